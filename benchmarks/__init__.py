@@ -1,0 +1,1 @@
+"""Commands that measure speed and accuracy, peers in the same run."""

@@ -1,0 +1,1 @@
+"""The HTTP door: routes, keys, limits, metrics and one shape for every error."""

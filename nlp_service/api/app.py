@@ -1,0 +1,84 @@
+"""Puts the HTTP door together: house, guard, routes, errors, description.
+
+settings -> engines, store -> House -> FastAPI app
+"""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from nlp_service.api import chat, docs_page, health, openapi, problems, reviews
+from nlp_service.api.auth import Keyring
+from nlp_service.api.guard import Guard
+from nlp_service.api.house import House, Records
+from nlp_service.api.limits import Rate
+from nlp_service.api.metrics import Metrics
+from nlp_service.engines import Engines
+from nlp_service.settings import Settings
+from nlp_service.storage.database import open_database, require_schema
+from nlp_service.storage.keys import load_secret
+
+_ABOUT = "Checks a merchant's chat message before it is sent, and scores reviews. Self-hosted."
+
+
+def create_app(settings: Settings, house: House) -> FastAPI:
+    """The application over an open house, which it closes when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        house.close()
+
+    app = FastAPI(
+        title="nlp-service",
+        version="1",
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.house = house
+    app.state.keyring = Keyring(settings.api_keys, Rate(settings.rate_per_s))
+    _add_routes(app)
+    problems.install(app)
+    openapi.install(app)
+    app.add_middleware(
+        Guard,
+        metrics=house.metrics,
+        max_in_flight=settings.max_in_flight,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    return app
+
+
+def build_house(settings: Settings, engines: Engines) -> House:
+    """Open the store, where facts are to be kept, and the pool for batches.
+
+    Raises StorageError where the store cannot be used.
+    """
+    pool = ThreadPoolExecutor(settings.batch_workers, thread_name_prefix="batch")
+    return House(engines, _records(settings), Metrics(), pool)
+
+
+def _records(settings: Settings) -> Records | None:
+    if not settings.store_facts:
+        return None
+    database = open_database(settings.database_url)
+    require_schema(database)
+    return Records(database, load_secret(settings.secret, settings.var_dir / "secret"))
+
+
+def _add_routes(app: FastAPI) -> None:
+    for router in (chat.router, reviews.router, health.router):
+        app.include_router(router)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return HTMLResponse(docs_page.PAGE, headers=docs_page.HEADERS)
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> Response:
+        return RedirectResponse("/docs")

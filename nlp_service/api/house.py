@@ -1,0 +1,89 @@
+"""What the routes find behind them: engines, records, metrics and a pool for batches.
+
+Made once when the application starts, closed when it stops.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastapi import Request
+from sqlalchemy import Engine
+
+from nlp_service.api.metrics import Metrics
+from nlp_service.domain import Message, Review, ReviewScore, Verdict
+from nlp_service.engines import Engines
+from nlp_service.storage.recorder import Recorder
+from nlp_service.storage.recording import FactsLike, chat_fact, stored_score
+from nlp_service.storage.repositories import ChatFact, ChatFacts, ReviewScores, StoredScore
+
+Result = TypeVar("Result")
+
+
+class Records:
+    """Stores what was answered, behind the answer; texts never come here."""
+
+    def __init__(self, database: Engine, secret: bytes) -> None:
+        self._secret = secret
+        self._chat_facts = ChatFacts(database)
+        self._review_scores = ReviewScores(database)
+        self._chat = Recorder[ChatFact](self._chat_facts.save)
+        self._reviews = Recorder[StoredScore](self._review_scores.save)
+
+    def chat(self, message: Message, verdict: Verdict, facts: FactsLike) -> None:
+        """Note one checked message; its text is not kept."""
+        self._chat.offer(chat_fact(message, verdict, facts, self._secret))
+
+    def review(self, review: Review, score: ReviewScore) -> None:
+        """Note one scored review."""
+        self._reviews.offer(stored_score(review, score, self._secret))
+
+    @property
+    def dropped(self) -> int:
+        """How many could not be stored."""
+        return self._chat.dropped + self._reviews.dropped
+
+    def close(self) -> None:
+        """Store what is left."""
+        self._chat.close()
+        self._reviews.close()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that one running application shares."""
+
+    engines: Engines
+    records: Records | None
+    metrics: Metrics
+    pool: ThreadPoolExecutor
+
+    async def in_pool(self, work: Callable[[], Result]) -> Result:
+        """Run longer work beside the event loop, so that single checks go on."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
+
+    def note_verdict(self, message: Message, verdict: Verdict, facts: FactsLike) -> None:
+        """Count and store one verdict."""
+        self.metrics.count_verdict(verdict)
+        if self.records:
+            self.records.chat(message, verdict, facts)
+
+    def note_score(self, review: Review, score: ReviewScore) -> None:
+        """Count and store one score."""
+        self.metrics.count_score(score)
+        if self.records:
+            self.records.review(review, score)
+
+    def close(self) -> None:
+        """Finish batches and store what is left."""
+        self.pool.shutdown()
+        if self.records:
+            self.records.close()
+
+
+def house(request: Request) -> House:
+    """The house of the application that this request came to."""
+    found: House = request.app.state.house
+    return found

@@ -1,0 +1,67 @@
+"""`/v1/reviews`: what a review says, how grave it is, and whether it looks honest."""
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from nlp_service.api.answering import BatchAnswer, answer_items, json_response, read_items
+from nlp_service.api.auth import needs
+from nlp_service.api.house import house
+from nlp_service.api.openapi import ERRORS, batch_of, body_of
+from nlp_service.contract.answers import ReviewAnswer
+from nlp_service.contract.parsing import parse, validate
+from nlp_service.contract.requests import ReviewRequest
+from nlp_service.domain import Review, ReviewScore
+
+router = APIRouter(
+    prefix="/v1/reviews",
+    tags=["reviews"],
+    dependencies=[Depends(needs("reviews"))],
+    responses=ERRORS,
+)
+
+
+@router.post(
+    "/score",
+    summary="Score one review",
+    responses={200: {"model": ReviewAnswer}},
+    openapi_extra=body_of("ReviewRequest"),
+)
+async def score(request: Request) -> Response:
+    """Sentiment, aspects, severity and suspicion of one review. A person decides, never this."""
+    rooms = house(request)
+    engine = rooms.engines.need_reviews()
+    review = parse(ReviewRequest, await request.body()).to_review()
+    result = await rooms.in_pool(lambda: engine.score(review))
+    rooms.note_score(review, result)
+    return json_response(ReviewAnswer.of(result))
+
+
+@router.post(
+    "/score/batch",
+    summary="Score up to 256 reviews",
+    responses={200: {"model": BatchAnswer[ReviewAnswer]}},
+    openapi_extra=batch_of("ReviewRequest"),
+)
+@router.post("/batch", include_in_schema=False)
+async def score_batch(request: Request) -> Response:
+    """Each review is scored for itself, not yet compared with the others.
+
+    A bad one answers `{"id", "error"}` in its place.
+    """
+    rooms = house(request)
+    engine = rooms.engines.need_reviews()
+    items = read_items(await request.body())
+
+    def work(reviews: list[Review]) -> list[tuple[Review, ReviewScore]]:
+        return list(zip(reviews, engine.score_batch(reviews), strict=True))
+
+    def show(pair: tuple[Review, ReviewScore]) -> ReviewAnswer:
+        rooms.note_score(*pair)
+        return ReviewAnswer.of(pair[1])
+
+    answers = await rooms.in_pool(lambda: answer_items(items, _read, work, show))
+    return json_response({"items": answers})
+
+
+def _read(item: object) -> Review:
+    return validate(ReviewRequest, item).to_review()

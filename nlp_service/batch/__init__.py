@@ -1,0 +1,1 @@
+"""The file door: JSONL, CSV and Parquet in and out, line by line, whole or not at all."""

@@ -1,0 +1,1 @@
+"""The pipeline that judges one merchant message in its conversation."""

@@ -1,0 +1,178 @@
+"""The chat check: one pure pipeline from message to verdict.
+
+message --read--> acts, entities --+
+history --read, fold--> state -----+--> Facts --policy--> labels, action --> suggestion
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from nlp_service.chat.claims import claims_of
+from nlp_service.chat.conversation import (
+    ConversationState,
+    advance_buyer,
+    advance_merchant,
+    conversation_facts,
+)
+from nlp_service.chat.reader import MerchantReading, Reader, TurnReader
+from nlp_service.chat.relation import ProductFamilies
+from nlp_service.chat.suggestion import suggest
+from nlp_service.domain import Act, Action, ChatContext, Entity, Message, Role, Span, Verdict
+from nlp_service.policy.engine import judge
+from nlp_service.policy.facts import EntityFact, Facts
+from nlp_service.policy.schema import PolicyData
+
+_STATED = 0.5  # acts at least this likely stand in the answer
+_REMEMBERED_TURNS = 100  # of a longer history the latest count; all of them would cost seconds
+
+
+class ChatChecker:
+    """Checks messages under one policy; holds no state between calls. Thread-safe."""
+
+    def __init__(self, reader: Reader, policy: PolicyData) -> None:
+        self._reader = reader
+        self._families = ProductFamilies.of(policy)
+        self.policy = policy
+
+    @classmethod
+    def load(cls, models_dir: Path, policy: PolicyData) -> "ChatChecker":
+        """Load `chat/1` of a model directory; raises ModelError."""
+        return cls(TurnReader.load(models_dir / "chat" / "1"), policy)
+
+    def with_policy(self, policy: PolicyData) -> "ChatChecker":
+        """The same models under another policy."""
+        return ChatChecker(self._reader, policy)
+
+    def check_many(self, messages: Sequence[Message]) -> list[Verdict]:
+        """One verdict a message, in order."""
+        return [self.check(message) for message in messages]
+
+    def check(self, message: Message) -> Verdict:
+        """The verdict about one message; the same message always gets the same verdict."""
+        return self.check_with_facts(message)[0]
+
+    def check_with_facts(self, message: Message) -> tuple[Verdict, Facts]:
+        """The verdict and the facts it rests on, for callers that store them."""
+        around = self._around(message.context)
+        reading, facts = self._read(message.text, around)
+        judgement = judge(self.policy, facts)
+        suggestion = None
+        if judgement.action != Action.ALLOW:
+            suggestion = suggest(
+                reading.normalized,
+                labels=judgement.labels,
+                entities=reading.entities,
+                policy=self.policy,
+                passes=lambda text: self._passes(text, around),
+            )
+        verdict = Verdict(
+            id=message.id,
+            action=judgement.action,
+            labels=judgement.labels,
+            acts=tuple(self._reported(act) for act in facts.acts if act.score >= _STATED),
+            entities=reading.entities,
+            suggestion=suggestion,
+            policy=self.policy.id,
+            model=self._reader.label,
+        )
+        return verdict, facts
+
+    def facts(self, message: Message) -> Facts:
+        """What the language layer states; holds no text and no personal data."""
+        return self._read(message.text, self._around(message.context))[1]
+
+    def _reported(self, act: Act) -> Act:
+        """The act under the names of the closed list."""
+        rule = self.policy.attributes.get(act.attribute or "")
+        return replace(act, attribute=rule.reported_as) if rule and rule.reported_as else act
+
+    def _passes(self, text: str, around: "_Around") -> bool:
+        return judge(self.policy, self._read(text, around)[1]).action == Action.ALLOW
+
+    def _around(self, context: ChatContext) -> "_Around":
+        """Everything that the context says, read once for message and suggestions."""
+        state = ConversationState()
+        families = self._families.find((context.item_title or "").lower())
+        values: set[str] = set()
+        for turn in context.history[-_REMEMBERED_TURNS:]:
+            if turn.role == Role.BUYER:
+                reading = self._reader.buyer(turn.text)
+                named = self._families.find(reading.text)
+                state = advance_buyer(state, turn, reading, named, self.policy)
+                families |= named
+                values |= {entity.value for entity in self._reader.entities(turn.text)}
+            elif turn.role in {Role.MERCHANT, Role.BOT}:
+                earlier = self._reader.merchant(turn.text)
+                state = advance_merchant(state, turn, earlier, self.policy)
+        return _Around(context, state, families, frozenset(values - {""}))
+
+    def _read(self, text: str, around: "_Around") -> tuple[MerchantReading, Facts]:
+        context, state = around.context, around.state
+        reading = self._reader.merchant(text, _own_numbers(context))
+        families = self._families.find(reading.normalized.text)
+        facts = Facts(
+            acts=reading.acts,
+            entities=_entity_facts(reading.entities, around.buyer_values),
+            claims=claims_of(reading.normalized, context),
+            purposes=reading.purposes,
+            relation=self._families.relation(families, around.families, context.category),
+            official_only=self._official_only(reading, state),
+            category=context.category,
+            stage=context.stage,
+            flags=context.order.flags,
+            conversation=conversation_facts(
+                state, reading, families, sent_at=context.sent_at, policy=self.policy
+            ),
+        )
+        return reading, facts
+
+    def _official_only(self, reading: MerchantReading, state: ConversationState) -> bool:
+        """An official account that the buyer named first or that is one of several service
+        routes, with nothing private and no payment beside it (boundaries 8 and 33)."""
+        text, policy = reading.normalized.text, self.policy
+        if not any(route in text for route in policy.official_routes):
+            return False
+        if any(_is_private(entity) for entity in reading.entities):
+            return False
+        if any(word in text for word in policy.offsite_words):
+            return False
+        hotline = any(entity.kind == "hotline" for entity in reading.entities)
+        several = hotline or any(route in text for route in policy.service_routes)
+        return several or "offsite" in state.wants
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a message; `buyer_values` live only inside this request."""
+
+    context: ChatContext
+    state: ConversationState
+    families: frozenset[str]
+    buyer_values: frozenset[str] = field(repr=False)
+
+
+def _is_private(entity: Entity) -> bool:
+    """A way to a private person or page."""
+    if entity.kind == "url":
+        return not entity.verified
+    return entity.kind in {"wechat", "qq", "alipay", "mobile", "landline", "qr_hint"}
+
+
+def _own_numbers(context: ChatContext) -> tuple[str, ...]:
+    order_id = context.order.order_id
+    return (*context.order.tracking_numbers, *((order_id,) if order_id else ()))
+
+
+def _entity_facts(
+    entities: Sequence[Entity], buyer_values: frozenset[str]
+) -> tuple[EntityFact, ...]:
+    return tuple(
+        EntityFact(
+            entity.kind,
+            Span(entity.start, entity.end),
+            entity.verified,
+            "buyer" if entity.value and entity.value in buyer_values else None,
+        )
+        for entity in entities
+    )

@@ -1,0 +1,64 @@
+"""Whether what is pitched has to do with the order or with what the buyer asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import ahocorasick
+
+from nlp_service.policy.schema import PolicyData
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFamilies:
+    """Finds product families of the policy's lexicon in a text."""
+
+    policy: PolicyData
+    _automaton: ahocorasick.Automaton = field(repr=False)
+
+    @classmethod
+    def of(cls, policy: PolicyData) -> "ProductFamilies":
+        """Build the matcher once for a policy."""
+        automaton = ahocorasick.Automaton()
+        for family, words in policy.products.items():
+            for word in words:
+                automaton.add_word(word.lower(), (len(word), family))
+        automaton.make_automaton()
+        return cls(policy, automaton)
+
+    def find(self, text: str) -> frozenset[str]:
+        """Families named in a normalised text; of overlapping words the longest counts."""
+        hits = [
+            (end - size + 1, end + 1, family) for end, (size, family) in self._automaton.iter(text)
+        ]
+        return frozenset(
+            family
+            for start, end, family in hits
+            if not any(s <= start and end <= e and (s, e) != (start, end) for s, e, _ in hits)
+        )
+
+    def relation(
+        self, pitched: frozenset[str], known: frozenset[str], category: str | None
+    ) -> str | None:
+        """`related`, `unrelated`, `foreign`, or None where the lexicon cannot tell.
+
+        `known` are the families of the item, of the buyer's words and of the conversation.
+        """
+        pitched -= known  # the item of the order is named beside what is pitched
+        if not pitched:
+            return None
+        if pitched & set(self.policy.foreign_families):
+            return "foreign"
+        if category is None and not known:
+            return None
+        trades = {family.partition("/")[0] for family in known} | {category}
+        if any(family.partition("/")[0] in trades for family in pitched):
+            return "related"
+        return "related" if self._completes(pitched, known, category) else "unrelated"
+
+    def _completes(
+        self, pitched: Iterable[str], known: frozenset[str], category: str | None
+    ) -> bool:
+        around = known or {f for f in self.policy.products if f.partition("/")[0] == category}
+        return any(
+            set(pitched) & set(group) and around & set(group) for group in self.policy.complements
+        )

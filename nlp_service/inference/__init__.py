@@ -1,0 +1,1 @@
+"""Models at run time: artifacts on disk, and the classifiers that they hold."""

@@ -1,0 +1,1 @@
+"""The policy: data that turns facts plus context into labels, actions, reasons."""

@@ -1,0 +1,159 @@
+"""The numbers behind suspicion, as data: read from YAML, unknown keys refused."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from nlp_service.reviews.lexicon import Strict, parse, shipped
+
+FAMILIES = ("text", "fact", "behaviour", "counter")
+CODES = frozenset(
+    {
+        "text.extortion",
+        "text.extortion.veiled",
+        "text.extortion.bargain",
+        "text.threat",
+        "text.offsite",
+        "text.competitor",
+        "text.rating_mismatch",
+        "text.wrong_product",
+        "text.generic",
+        "fact.logistics",
+        "fact.time",
+        "fact.time.gross",
+        "fact.order",
+        "behaviour.bad_ratio",
+        "behaviour.bait_refund",
+        "counter.images",
+        "counter.quality_refund",
+        "counter.detail",
+        "counter.balanced_history",
+    }
+)
+
+
+class Levels(Strict):
+    """Scores from which a level holds."""
+
+    medium: float = Field(gt=0, lt=1)
+    high: float = Field(gt=0, lt=1)
+
+
+class Shrinkage(Strict):
+    """A Beta prior given by its mean and by how many observations it is worth."""
+
+    prior_mean: float = Field(gt=0, lt=1)
+    prior_count: float = Field(gt=0)
+
+    def share(self, hits: int, total: int) -> float:
+        """Posterior mean of the share."""
+        return (hits + self.prior_mean * self.prior_count) / (total + self.prior_count)
+
+
+class BadRatio(Shrinkage):
+    """When an account's share of bad reviews speaks."""
+
+    from_ratio: float
+    full_ratio: float
+    min_reviews: int
+    min_order_share: float
+
+
+class BaitRefund(Shrinkage):
+    """When a cheap order looks bought for its refund."""
+
+    max_paid: float
+    within_hours: float
+    min_refund_share: float
+
+
+class Balanced(Strict):
+    """When a history speaks for the buyer."""
+
+    min_reviews: int
+    max_ratio: float
+
+
+class UseTime(Strict):
+    """When a claimed time of use contradicts the delivery."""
+
+    slack_days: float
+    factor: float
+    gross_factor: float
+    gross_days: float
+
+
+class Logistics(Strict):
+    """When a claim about delivery contradicts the scans."""
+
+    settled_hours: float
+    wait_factor: float
+    wait_slack_days: float
+
+
+class OrderFacts(Strict):
+    """When a claimed price contradicts the order."""
+
+    price_factor: float
+
+
+class Mismatch(Strict):
+    """How positive a text must be to contradict a low rating."""
+
+    positive: float
+
+
+class Detail(Strict):
+    """How many concrete points speak for an account of experience."""
+
+    min_points: int
+
+
+class SuspicionPolicy(Strict):
+    """Everything that turns signals into a score, a level and an advice."""
+
+    version: int
+    prior: float
+    levels: Levels
+    families: dict[str, float]
+    support: float
+    alone: list[str]
+    alone_weight: float
+    hard_facts: list[str]
+    hard_weight: float
+    weights: dict[str, float]
+    bad_ratio: BadRatio
+    bait_refund: BaitRefund
+    balanced: Balanced
+    time: UseTime
+    logistics: Logistics
+    order: OrderFacts
+    mismatch: Mismatch
+    detail: Detail
+
+    @field_validator("families")
+    @classmethod
+    def _all_families(cls, value: dict[str, float]) -> dict[str, float]:
+        if set(value) != set(FAMILIES):
+            raise ValueError(f"must hold exactly {', '.join(FAMILIES)}")
+        return value
+
+    @field_validator("weights")
+    @classmethod
+    def _all_codes(cls, value: dict[str, float]) -> dict[str, float]:
+        if set(value) != CODES:
+            odd = sorted(set(value) ^ CODES)
+            raise ValueError(f"unknown or missing signal: {', '.join(odd)}")
+        return value
+
+
+def load_suspicion_policy(path: Path) -> SuspicionPolicy:
+    """Read a policy file; raises PolicyError naming the key."""
+    return parse(SuspicionPolicy, path.read_text(encoding="utf-8"), name=path.name)
+
+
+@lru_cache(maxsize=1)
+def default_suspicion_policy() -> SuspicionPolicy:
+    """The shipped numbers."""
+    return parse(SuspicionPolicy, shipped("suspicion.yaml"), name="suspicion.yaml")

@@ -1,0 +1,101 @@
+"""From signals to a score, a level and an advice: weights of evidence, capped by family.
+
+    signals -> prior + capped family sums -> may this level rest on these families? -> sigmoid
+
+Medium and higher need two families, one of them not text, or one hard fact; text alone reaches
+medium only for extortion, threats and doxxing. The service never hides a review: it asks a person.
+"""
+
+import math
+from collections.abc import Sequence
+
+from nlp_service.domain import Review, Sentiment, Signal, Suspicion
+from nlp_service.reviews.policy import SuspicionPolicy
+from nlp_service.reviews.view import ReviewView
+
+_LOW_RATING = 2
+_BELOW = 0.01  # how far under the next level's threshold a withheld score stays
+_OVERRIDING = frozenset({"text.extortion", "text.threat"})
+_SPITE_FAMILIES = ("fact", "behaviour")
+
+
+def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]) -> Suspicion:
+    """Probability that a BAD review is not an honest account; good reviews are not judged.
+
+    `signals` may hold silent ones (weight 0); the answer lists the speaking ones only, heaviest
+    first, those for the buyer included.
+    """
+    speaking = sorted((s for s in signals if s.weight), key=lambda s: -abs(s.weight))
+    is_bad = is_judged(review, view.sentiment, speaking, view.policy)
+    sums = family_sums(speaking, view.policy) if is_bad else {}
+    score = _score(sums, speaking, view.policy) if is_bad else 0.0
+    level = _level(score, view.policy) if is_bad else "none"
+    advice = _advice(level, view.severity.level)
+    return Suspicion(round(score, 4), level, advice, tuple(speaking) if is_bad else ())
+
+
+def is_judged(
+    review: Review, sentiment: Sentiment, signals: Sequence[Signal], policy: SuspicionPolicy
+) -> bool:
+    """Whether this is a bad review: by its text, its stars, or a demand that it makes.
+
+    A low rating over praise is a slip of the finger unless facts show spite.
+    """
+    if sentiment.label == "negative" or any(signal.code in _OVERRIDING for signal in signals):
+        return True
+    if review.rating is None or review.rating > _LOW_RATING:
+        return False
+    return sentiment.label == "neutral" or any(
+        family_of(signal) in _SPITE_FAMILIES and signal.weight >= policy.support
+        for signal in signals
+    )
+
+
+def family_of(signal: Signal) -> str:
+    """`text` of `text.extortion`."""
+    return signal.code.partition(".")[0]
+
+
+def family_sums(signals: Sequence[Signal], policy: SuspicionPolicy) -> dict[str, float]:
+    """Sum of weights of each family, kept within the family's cap."""
+    sums = dict.fromkeys(policy.families, 0.0)
+    for signal in signals:
+        sums[family_of(signal)] += signal.weight
+    return {family: _capped(value, policy.families[family]) for family, value in sums.items()}
+
+
+def _capped(value: float, cap: float) -> float:
+    return max(-cap, min(cap, value))
+
+
+def _score(sums: dict[str, float], signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
+    score = 1.0 / (1.0 + math.exp(-(policy.prior + sum(sums.values()))))
+    return min(score, _ceiling(sums, signals, policy))
+
+
+def _ceiling(sums: dict[str, float], signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
+    """The highest score that these kinds of evidence can carry."""
+    speaking = {f for f, value in sums.items() if f != "counter" and value >= policy.support}
+    has_two = len(speaking) >= 2 and speaking != {"text"}
+    if has_two or any(_is_hard(signal, policy) for signal in signals):
+        return 1.0
+    if any(s.code in policy.alone and s.weight >= policy.alone_weight for s in signals):
+        return policy.levels.high - _BELOW
+    return policy.levels.medium - _BELOW
+
+
+def _is_hard(signal: Signal, policy: SuspicionPolicy) -> bool:
+    return signal.code in policy.hard_facts and signal.weight >= policy.hard_weight
+
+
+def _level(score: float, policy: SuspicionPolicy) -> str:
+    if score >= policy.levels.high:
+        return "high"
+    return "medium" if score >= policy.levels.medium else "low"
+
+
+def _advice(level: str, severity: str) -> str:
+    """A hazard goes to a person first, however suspicious its review."""
+    if severity == "hazard":
+        return "review_first"
+    return "review" if level in ("medium", "high") else "none"

@@ -1,0 +1,86 @@
+"""Opens the database and brings its schema up to date.
+
+SQLite runs in WAL mode with a busy timeout, so that one writer and many readers get along.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from nlp_service.errors import StorageError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+# Long enough for a batch of another process to commit, short enough to notice a stuck one.
+_BUSY_TIMEOUT_MS = 5_000
+
+
+def open_database(url: str) -> Engine:
+    """An engine for `url`; creates the folder of a SQLite file. Raises StorageError."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StorageError(
+            "the database URL is not usable; see NLP_SERVICE_DATABASE_URL"
+        ) from error
+    except OSError as error:
+        raise StorageError(f"the database folder cannot be made: {error.strerror}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def migrate(engine: Engine) -> str:
+    """Bring the schema to the newest revision and return its name; raises StorageError."""
+    config = _alembic_config()
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        raise StorageError("the database cannot be migrated; check its URL and rights") from error
+    return newest_revision()
+
+
+def newest_revision() -> str:
+    """The revision that this code works with."""
+    return ScriptDirectory.from_config(_alembic_config()).get_current_head() or ""
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision that the database has; None for an empty one. Raises StorageError."""
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        raise StorageError("the database cannot be reached; check its URL and rights") from error
+
+
+def require_schema(engine: Engine) -> None:
+    """Raise StorageError unless the schema is the newest."""
+    if current_revision(engine) != newest_revision():
+        raise StorageError("the database schema is not up to date; run `nlp-service db migrate`")
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

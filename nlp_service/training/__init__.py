@@ -1,0 +1,1 @@
+"""Corpora, fitting, calibration and evaluation; nothing here is needed to serve."""

@@ -1,0 +1,89 @@
+"""Holds an author's verdict against the policy applied to the author's own facts.
+
+A disagreement is a slip of the author, a gap in the policy, or a bug of the engine; each is worth
+reading. No model takes part.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from nlp_service.chat.checker import ChatChecker
+from nlp_service.chat.reader import BuyerReading, MerchantReading
+from nlp_service.domain import Act, Entity, Span
+from nlp_service.policy.schema import PolicyData
+from nlp_service.recognizers import recognize
+from nlp_service.text.normalize import normalize
+from nlp_service.training.chat_corpus import Record, buyer_labels, full_attribute
+from nlp_service.training.chat_report import to_message
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Codes with actions, the author's and the policy's."""
+
+    record: Record
+    author: tuple[str, ...]
+    policy: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedReader:
+    """Reads a record's turns off its annotation; earlier merchant turns carry none."""
+
+    record: Record
+    label: str = "annotation"
+
+    def merchant(self, raw: str, own_numbers: Collection[str] = ()) -> MerchantReading:
+        """The marked facts of the judged message, with certainty."""
+        normalized = normalize(raw)
+        entities = recognize(normalized, own_numbers=own_numbers)
+        if raw != self.record.text:
+            return MerchantReading(normalized, entities, self._earlier(raw), {})
+        acts = tuple(_act(*fact) for fact in self.record.facts)
+        purposes = dict.fromkeys(self.record.purposes, 1.0)
+        return MerchantReading(normalized, entities, acts, purposes)
+
+    def buyer(self, raw: str) -> BuyerReading:
+        """The tags of the buyer turn."""
+        tags: list[str] = next(
+            (
+                turn.get("tags", [])
+                for turn in self.record.context.get("history", ())
+                if turn["role"] == "buyer" and turn["text"] == raw
+            ),
+            [],
+        )
+        return BuyerReading(buyer_labels(tags), normalize(raw).text)
+
+    def _earlier(self, raw: str) -> tuple[Act, ...]:
+        """The marked facts of an earlier merchant turn."""
+        marked = (
+            turn.get("facts", ())
+            for turn in self.record.context.get("history", ())
+            if turn["role"] != "buyer" and turn["text"] == raw
+        )
+        return tuple(_act(fact["fact"], *fact["span"]) for facts in marked for fact in facts)
+
+    def entities(self, raw: str) -> tuple[Entity, ...]:
+        """Entities by the recognisers."""
+        return recognize(normalize(raw))
+
+
+def disagreements(records: Sequence[Record], policy: PolicyData) -> Iterator[Disagreement]:
+    """Records whose author and policy differ in a code or an action."""
+    for record in records:
+        verdict = ChatChecker(AnnotatedReader(record), policy).check(to_message(record))
+        given = tuple(sorted(_with_action(label, policy) for label in record.labels))
+        found = tuple(sorted(f"{label.code}:{label.action}" for label in verdict.labels))
+        if given != found:
+            yield Disagreement(record, given, found)
+
+
+def _act(fact: str, start: int, end: int) -> Act:
+    head, _, attribute = fact.partition(":")
+    return Act(head, full_attribute(attribute) or None, 1.0, (Span(start, end),))
+
+
+def _with_action(label: str, policy: PolicyData) -> str:
+    code, _, action = label.partition(":")
+    return f"{code}:{action or policy.labels[code].action}"

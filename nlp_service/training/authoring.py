@@ -1,0 +1,314 @@
+"""Drafts of annotated chat messages, as authors type them, turned into JSON Lines.
+
+    draft.txt --read--> records: facts, spans, the author's verdict --> corpora/chat/AUTHOR.jsonl
+
+The format is described in corpora/chat/GUIDE.md. Every problem is reported with its line; a file
+with a problem is not built.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nlp_service.errors import MalformedError
+
+ATTRIBUTES = frozenset(
+    [
+        "credential",
+        "id_document",
+        "biometric",
+        "full_name",
+        "phone",
+        "im_account",
+        "email",
+        "address",
+        "location",
+        "at_home",
+        "age",
+        "birthday",
+        "gender",
+        "body_measure",
+        "skin_or_hair",
+        "health",
+        "pregnancy_or_baby",
+        "household",
+        "marital",
+        "family_detail",
+        "income",
+        "occupation",
+        "school",
+        "religion",
+        "minor_detail",
+        "device_model",
+        "usage_scene",
+        "budget",
+        "invoice_detail",
+        "delivery_time",
+        "photo_of_goods",
+        "photo_of_person",
+        "order_number",
+        "city",
+        "bank_or_pay_account",
+        "other_personal",
+    ]
+)
+PLAIN_FACTS = frozenset(
+    [
+        "conditions",
+        "pitches",
+        "pitches:unrelated",
+        "presses",
+        "absolute",
+        "medical",
+        "ties",
+        "diverts",
+        "impersonates",
+        "rewards",
+        "rewards:tied",
+        "threatens",
+        "insults",
+        "commands",
+        "evades",
+    ]
+)
+PURPOSES = frozenset(
+    [
+        "delivery",
+        "callback",
+        "invoice",
+        "file",
+        "topup",
+        "customs",
+        "real_name",
+        "engraving",
+        "safety",
+        "sizing",
+        "advice",
+        "marketing",
+        "curious",
+        "refund",
+    ]
+)
+CODES = frozenset(
+    [
+        "privacy.credential",
+        "privacy.identity",
+        "privacy.contact",
+        "privacy.personal",
+        "privacy.sensitive",
+        "privacy.disclosure",
+        "privacy.coercion",
+        "upsell.irrelevant",
+        "upsell.pressure",
+        "upsell.persistent",
+        "upsell.misleading",
+        "upsell.tying",
+        "upsell.flooding",
+        "offsite.diversion",
+        "fraud.impersonation",
+        "review.inducement",
+        "conduct.threat",
+        "conduct.abuse",
+        "conduct.command",
+        "service.evasion",
+    ]
+)
+ROLES = {"B": "buyer", "M": "merchant", "S": "system"}
+BUYER_PLAIN = frozenset(
+    [
+        "ask:product",
+        "reopen",
+        "complain",
+        "want:invoice",
+        "want:delivery_change",
+        "want:repair",
+        "want:offsite",
+        "ack",
+        "other",
+        "refuse:pitch",
+        "refuse:info",
+    ]
+)
+_MARKUP = re.compile(r"\[([a-z_:]+)\|([^\[\]|]+)\]")
+_TURN = re.compile(r"^([BMS])(\([^)]*\))?(\{[^}]*\})?[::]\s?(.*)$")
+_CONTEXT_KEYS = frozenset(["category", "stage", "flags", "item", "facts", "at", "channel"])
+
+
+@dataclass
+class _Draft:
+    context: dict[str, str] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    message: str | None = None
+    line: int = 0
+
+
+def read_draft(path: Path) -> list[dict[str, Any]]:
+    """All records of a draft; raises MalformedError that lists every bad line."""
+    records: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for line, outcome in _records(path.read_text(encoding="utf-8"), path.stem):
+        if isinstance(outcome, str):
+            problems.append(f"line {line}: {outcome}")
+        else:
+            records.append(outcome)
+    if problems:
+        raise MalformedError(f"{path.name}: " + "; ".join(problems))
+    return records
+
+
+def build(draft_paths: list[Path], out_dir: Path) -> dict[str, int]:
+    """Write one JSONL a draft into `out_dir`; returns the number of records by author."""
+    counts = {}
+    for path, records in [(path, read_draft(path)) for path in draft_paths]:
+        lines = [json.dumps(record, ensure_ascii=False) for record in records]
+        (out_dir / f"{path.stem}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        counts[path.stem] = len(records)
+    return counts
+
+
+def _records(text: str, author: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    draft = _Draft()
+    count = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        problem = _take(draft, line, number)
+        if problem:
+            yield number, problem
+        if line.startswith("="):
+            if draft.message is None:
+                yield number, "'=' without a message '>' before it"
+                continue
+            count += 1
+            yield draft.line, _finish(draft, line[1:], f"{author}-{count:04d}", author)
+            draft.history, draft.message = [], None
+
+
+def _take(draft: _Draft, line: str, number: int) -> str | None:
+    if line.startswith("@"):
+        parts = (part.partition("=") for part in line[1:].split())
+        draft.context = {key: value for key, _, value in parts}
+        unknown = set(draft.context) - _CONTEXT_KEYS
+        return f"unknown context key {sorted(unknown)}" if unknown else None
+    if line.startswith(">"):
+        draft.message, draft.line = line[1:].strip().replace("\\n", "\n"), number
+        return None
+    if line.startswith("="):
+        return None
+    match = _TURN.match(line)
+    if not match:
+        return "not an '@', 'B:', 'M:', 'S:', '>' or '=' line"
+    return _take_turn(draft, match)
+
+
+def _take_turn(draft: _Draft, match: re.Match[str]) -> str | None:
+    role, at, tags, text = match.groups()
+    plain, facts = _strip_markup(text)
+    turn: dict[str, Any] = {"role": ROLES[role], "text": plain}
+    if facts:
+        turn["facts"] = facts
+    if at:
+        turn["at"] = at[1:-1]
+    problem = None
+    if tags:
+        turn["tags"] = [tag for tag in re.split(r"[,,\s]+", tags[1:-1]) if tag]
+        bad = [tag for tag in turn["tags"] if not _known_tag(tag)]
+        problem = f"unknown buyer tag {bad}" if bad else None
+    bad = [fact["fact"] for fact in facts if not _known_fact(fact["fact"])]
+    draft.history.append(turn)
+    return problem or (f"unknown fact {bad}" if bad else None)
+
+
+def _known_tag(tag: str) -> bool:
+    if tag in BUYER_PLAIN or tag.startswith("refuse:pitch="):
+        return True
+    head, _, attribute = tag.partition(":")
+    return head in {"refuse", "ask", "give"} and attribute in ATTRIBUTES
+
+
+def _finish(draft: _Draft, verdict: str, record_id: str, author: str) -> dict[str, Any] | str:
+    text, facts = _strip_markup(draft.message or "")
+    bad = [fact["fact"] for fact in facts if not _known_fact(fact["fact"])]
+    if bad:
+        return f"unknown fact {bad}"
+    if "[" in text or "]" in text:
+        return "square bracket left in the text"
+    labels, tags, problem = _read_verdict(verdict)
+    if problem:
+        return problem
+    record: dict[str, Any] = {"id": record_id, "author": author, "text": text, "facts": facts}
+    record |= {"labels": labels, "purpose": [t[8:] for t in tags if t.startswith("purpose:")]}
+    record["kind"] = [tag[5:] for tag in tags if tag.startswith("kind:")]
+    context = _context(draft)
+    if context:
+        record["context"] = context
+    return record
+
+
+def _known_fact(fact: str) -> bool:
+    head, _, attribute = fact.partition(":")
+    return fact in PLAIN_FACTS or (head in {"asks", "own", "other"} and attribute in ATTRIBUTES)
+
+
+def _strip_markup(marked: str) -> tuple[str, list[dict[str, Any]]]:
+    pieces: list[str] = []
+    facts: list[dict[str, Any]] = []
+    at = length = 0
+    for match in _MARKUP.finditer(marked):
+        before = marked[at : match.start()]
+        pieces += [before, match[2]]
+        start = length + len(before)
+        length = start + len(match[2])
+        facts.append({"fact": match[1], "span": [start, length]})
+        at = match.end()
+    pieces.append(marked[at:])
+    return "".join(pieces), facts
+
+
+def _read_verdict(verdict: str) -> tuple[list[str], list[str], str | None]:
+    head, *rest = verdict.split("|")
+    labels = head.split()
+    tags = " ".join(rest).replace(",", " ").split()
+    if labels == ["allow"]:
+        labels = []
+    for label in labels:
+        code, _, action = label.partition(":")
+        if code not in CODES or action not in {"", "warn", "block"}:
+            return [], [], f"unknown label {label!r}"
+    for tag in tags:
+        head, _, value = tag.partition(":")
+        if head not in {"purpose", "kind"} or (head == "purpose" and value not in PURPOSES):
+            return [], [], f"unknown tag {tag!r}"
+    if not head.strip() and not labels:
+        return [], [], "no verdict"
+    return labels, tags, None
+
+
+def _context(draft: _Draft) -> dict[str, Any]:
+    given = draft.context
+    context: dict[str, Any] = {
+        key: given[key] for key in ("category", "stage", "channel") if key in given
+    }
+    if "item" in given:
+        context["item_title"] = given["item"]
+    if "at" in given:
+        context["sent_at"] = given["at"]
+    if "flags" in given:
+        context["order"] = {"flags": given["flags"].split(",")}
+    if "facts" in given:
+        context["facts"] = _supplied(given["facts"])
+    if draft.history:
+        context["history"] = list(draft.history)
+    return context
+
+
+def _supplied(text: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for part in text.split(","):
+        key, _, value = part.partition(":")
+        facts[key] = int(value) if value.isdigit() else value
+    return facts

@@ -1,0 +1,50 @@
+"""Real agent turns as weak negatives, with the placeholders of the public data filled in.
+
+About 99 of 100 such turns are compliant. A turn belongs to the half that may be trained on, or to
+the half kept for measuring, by a digest of its text, so the split never moves.
+"""
+
+import gzip
+import json
+import re
+from hashlib import blake2b
+from pathlib import Path
+
+_PLACEHOLDER = re.compile(r"\[([一-鿿]{2,6})[xX]?\]")
+_FILLED = {
+    "数字": "12",
+    "电话": "13612345678",
+    "姓名": "王芳",
+    "地址": "幸福路18号",
+    "金额": "99元",
+    "时间": "15:30",
+    "日期": "5月6日",
+    "链接": "商品链接",
+    "站点": "中心站",
+    "订单": "订单号",
+    "订单编号": "订单号",
+    "邮箱": "邮箱",
+}
+
+
+def filled(text: str) -> str:
+    """The turn with `[电话x]` and the like replaced by made-up values."""
+    return _PLACEHOLDER.sub(lambda match: _FILLED.get(match[1], match[1]), text)
+
+
+def is_held_out(text: str) -> bool:
+    """Whether a turn belongs to the half that is only measured on."""
+    return blake2b(text.encode(), digest_size=1).digest()[0] % 2 == 1
+
+
+def agent_turns(data_dir: Path, *, held_out: bool) -> list[str]:
+    """Distinct turns of one half of agent_turns_unlabelled.jsonl.gz.
+
+    Every other turn is filled; the rest keep their placeholders, because logs that were
+    anonymised like that are checked too, and `[数字x]` must not mean anything.
+    """
+    path = data_dir / "agent_turns_unlabelled.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        texts = dict.fromkeys(json.loads(line)["text"] for line in lines)
+    half = [text for text in texts if is_held_out(text) == held_out and text.strip()]
+    return [filled(text) if number % 2 else text for number, text in enumerate(half)]

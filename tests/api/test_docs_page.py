@@ -1,0 +1,69 @@
+import re
+from typing import Any
+
+from starlette.testclient import TestClient
+
+CALLS = {
+    "/v1/chat/check",
+    "/v1/chat/check/batch",
+    "/v1/reviews/score",
+    "/v1/reviews/score/batch",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
+
+
+def test_docs_need_no_other_host(client: TestClient) -> None:
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert not re.search(r"(src|href)=.?https?://", page.text)
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_root_leads_to_the_docs(client: TestClient) -> None:
+    assert client.get("/").url.path == "/docs"
+
+
+def test_every_call_is_described(client: TestClient) -> None:
+    api = client.get("/openapi.json").json()
+    assert set(api["paths"]) == CALLS
+
+
+def test_every_reference_leads_somewhere(client: TestClient) -> None:
+    api = client.get("/openapi.json").json()
+    found = set(_references(api))
+    assert "#/components/schemas/ChatRequest" in found
+    assert {name.removeprefix("#/components/schemas/") for name in found} <= set(
+        api["components"]["schemas"]
+    )
+
+
+def test_examples_of_the_description_are_accepted(client: TestClient) -> None:
+    for path, methods in client.get("/openapi.json").json()["paths"].items():
+        body = methods.get("post", {}).get("requestBody")
+        if body:
+            example = body["content"]["application/json"]["example"]
+            assert client.post(path, json=example).status_code == 200
+
+
+def test_every_problem_has_its_line_without_javascript(client: TestClient) -> None:
+    page = client.get("/docs").text.partition("<script>")[0]
+    for status in (400, 401, 403, 404, 405, 413, 422, 429, 503):
+        assert page.count(f'id="problem-{status}"') == 1
+    assert "@ERRORS@" not in page
+
+
+def test_description_claims_no_comparison_of_reviews(client: TestClient) -> None:
+    api = client.get("/openapi.json").json()
+    words = api["paths"]["/v1/reviews/score/batch"]["post"]["description"]
+    assert "not yet compared" in words
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if "$ref" in node else []
+        return own + [ref for value in node.values() for ref in _references(value)]
+    if isinstance(node, list):
+        return [ref for value in node for ref in _references(value)]
+    return []

@@ -1,0 +1,63 @@
+"""Policy data of this room: what is shipped is valid, unknown keys are refused."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nlp_service.errors import PolicyError
+from nlp_service.reviews.lexicon import SeverityLexicon, parse, shipped
+from nlp_service.reviews.policy import (
+    BadRatio,
+    SuspicionPolicy,
+    default_suspicion_policy,
+    load_suspicion_policy,
+)
+
+
+def test_shipped_numbers_load() -> None:
+    assert default_suspicion_policy().levels.medium < default_suspicion_policy().levels.high
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"surprise": 1},
+        {"levels": {"medium": 0.5, "high": 0.8, "extreme": 0.9}},
+        {"weights": {"text.unknown": 1.0}},
+        {"families": {"text": 1.0}},
+        {"prior": "low"},
+    ],
+)
+def test_unknown_keys_are_refused(change: dict[str, object], tmp_path: Path) -> None:
+    content = {**yaml.safe_load(shipped("suspicion.yaml")), **change}
+    path = tmp_path / "suspicion.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(PolicyError, match=next(iter(change))):
+        load_suspicion_policy(path)
+
+
+def test_broken_pattern_is_refused_by_name() -> None:
+    content = yaml.safe_load(shipped("severity.yaml"))
+    content["major"]["unusable"].append("(坏了")
+    with pytest.raises(PolicyError, match="major"):
+        parse(SeverityLexicon, yaml.safe_dump(content, allow_unicode=True), name="severity.yaml")
+
+
+def test_shrinkage_pulls_few_observations_to_the_prior() -> None:
+    rules = BadRatio(
+        prior_mean=0.1,
+        prior_count=10,
+        from_ratio=0.4,
+        full_ratio=0.7,
+        min_reviews=6,
+        min_order_share=0.1,
+    )
+    assert rules.share(1, 1) == pytest.approx(2 / 11)
+    assert rules.share(90, 90) == pytest.approx(0.91)
+
+
+def test_schema_is_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        default_suspicion_policy().prior = 0.0
+    assert SuspicionPolicy.model_config["extra"] == "forbid"

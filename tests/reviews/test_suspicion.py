@@ -1,0 +1,124 @@
+"""How signals add up: families, hard facts, what text alone may do, and who is never judged."""
+
+import pytest
+
+from nlp_service.domain import Review, ReviewSeverity, Sentiment, Signal, Suspicion
+from nlp_service.reviews.policy import default_suspicion_policy
+from nlp_service.reviews.suspicion import assess_suspicion, family_sums
+from tests.reviews.cases import NEGATIVE, NEUTRAL, POSITIVE, say, view_of
+
+
+def _assess(
+    *signals: tuple[str, float],
+    review: Review | None = None,
+    sentiment: Sentiment = NEGATIVE,
+    severity: str = "none",
+) -> Suspicion:
+    review = review or say("差")
+    view = view_of(review, sentiment)
+    view = type(view)(
+        view.normalized, view.clauses, sentiment, ReviewSeverity(severity), (), view.policy
+    )
+    return assess_suspicion(
+        review, view, [Signal(code, weight, "因为") for code, weight in signals]
+    )
+
+
+def test_bad_review_without_signals_is_low() -> None:
+    suspicion = _assess()
+    assert (suspicion.level, suspicion.advice) == ("low", "none")
+    assert suspicion.score < 0.05
+
+
+@pytest.mark.parametrize(
+    ("signals", "level"),
+    [
+        ((("text.offsite", 1.5), ("text.competitor", 1.2), ("text.wrong_product", 1.8)), "low"),
+        ((("text.extortion", 1.5),), "low"),
+        ((("behaviour.bad_ratio", 2.2),), "low"),
+        ((("behaviour.bad_ratio", 2.2), ("behaviour.bait_refund", 2.2)), "low"),
+        ((("text.extortion", 4.6),), "medium"),
+        ((("text.threat", 4.4), ("text.offsite", 1.5)), "medium"),
+        ((("fact.time", 4.0),), "medium"),
+        ((("text.wrong_product", 1.8), ("behaviour.bad_ratio", 2.2)), "medium"),
+        ((("text.extortion", 4.6), ("behaviour.bad_ratio", 2.2)), "high"),
+        ((("fact.time", 4.0), ("text.offsite", 1.5)), "high"),
+    ],
+)
+def test_levels_rest_on_families(signals: tuple[tuple[str, float], ...], level: str) -> None:
+    suspicion = _assess(*signals)
+    assert suspicion.level == level, suspicion
+    assert suspicion.advice == ("none" if level == "low" else "review")
+
+
+def test_score_and_level_agree() -> None:
+    levels = default_suspicion_policy().levels
+    for signals in ((("text.extortion", 9.0),), (("behaviour.bad_ratio", 9.0),), ()):
+        suspicion = _assess(*signals)
+        assert (suspicion.score >= levels.high) == (suspicion.level == "high")
+        assert (suspicion.score >= levels.medium) == (suspicion.level in ("medium", "high"))
+
+
+def test_counter_evidence_lowers_the_score_and_is_shown() -> None:
+    against = (("fact.logistics", 1.2), ("behaviour.bad_ratio", 2.2), ("text.offsite", 1.5))
+    with_counter = _assess(*against, ("counter.quality_refund", -1.5))
+    assert with_counter.score < _assess(*against).score
+    assert "counter.quality_refund" in {signal.code for signal in with_counter.signals}
+
+
+@pytest.mark.parametrize("level", ["none", "medium", "high"])
+def test_hazard_goes_first_whatever_the_suspicion(level: str) -> None:
+    signals = {
+        "none": (),
+        "medium": (("text.extortion", 4.6),),
+        "high": (("text.extortion", 4.6), ("behaviour.bad_ratio", 2.2)),
+    }[level]
+    assert _assess(*signals, severity="hazard").advice == "review_first"
+
+
+def test_good_and_neutral_reviews_are_not_judged() -> None:
+    for sentiment in (POSITIVE, NEUTRAL):
+        suspicion = _assess(
+            ("behaviour.bad_ratio", 2.2), review=say("好", rating=5), sentiment=sentiment
+        )
+        assert (suspicion.score, suspicion.level, suspicion.signals) == (0.0, "none", ())
+
+
+def test_negative_text_or_low_stars_make_a_bad_review() -> None:
+    assert _assess(review=say("差", rating=5)).level == "low"
+    assert _assess(review=say("差", rating=None)).level == "low"
+    assert _assess(review=say("两小时才到", rating=1), sentiment=NEUTRAL).level == "low"
+
+
+def test_low_stars_over_praise_are_judged_only_when_facts_show_spite() -> None:
+    review = say("很好", rating=1)
+    slip = _assess(("text.rating_mismatch", 0.8), review=review, sentiment=POSITIVE)
+    assert slip.level == "none"
+    spite = _assess(
+        ("text.rating_mismatch", 0.8),
+        ("behaviour.bad_ratio", 2.2),
+        review=review,
+        sentiment=POSITIVE,
+    )
+    assert spite.level != "none"
+
+
+def test_demand_is_judged_even_where_the_text_reads_mild() -> None:
+    suspicion = _assess(("text.extortion", 4.6), review=say("好", rating=5), sentiment=NEUTRAL)
+    assert suspicion.level == "medium"
+
+
+def test_families_are_capped_both_ways() -> None:
+    policy = default_suspicion_policy()
+    sums = family_sums(
+        [Signal("text.extortion", 99, ""), Signal("counter.images", -99, "")], policy
+    )
+    assert sums["text"] == policy.families["text"]
+    assert sums["counter"] == -policy.families["counter"]
+
+
+def test_silent_and_missing_signals_are_left_out() -> None:
+    review = say("差")
+    view = view_of(review)
+    silent = [Signal("text.offsite", 0.0, ""), Signal("fact.time", 0.0, "", missing="order")]
+    assert assess_suspicion(review, view, silent).signals == ()
