@@ -4,7 +4,6 @@ VENV ?= .venv
 HOST ?= 127.0.0.1
 PORT ?= 8600
 BIN := $(VENV)/bin
-PACKAGE := nlp_service tests
 
 .PHONY: run test install install-test install-train lint format types unit clean
 

@@ -18,6 +18,7 @@ from nlp_service.chat.conversation import (
 from nlp_service.chat.reader import MerchantReading, Reader, TurnReader
 from nlp_service.chat.relation import ProductFamilies
 from nlp_service.chat.suggestion import suggest
+from nlp_service.chat.unanswered import buyers_zone
 from nlp_service.domain import Act, Action, ChatContext, Entity, Message, Role, Span, Verdict
 from nlp_service.policy.engine import judge
 from nlp_service.policy.facts import EntityFact, Facts
@@ -39,10 +40,6 @@ class ChatChecker:
     def load(cls, models_dir: Path, policy: PolicyData) -> "ChatChecker":
         """Load `chat/1` of a model directory; raises ModelError."""
         return cls(TurnReader.load(models_dir / "chat" / "1"), policy)
-
-    def with_policy(self, policy: PolicyData) -> "ChatChecker":
-        """The same models under another policy."""
-        return ChatChecker(self._reader, policy)
 
     def check_many(self, messages: Sequence[Message]) -> list[Verdict]:
         """One verdict a message, in order."""
@@ -114,7 +111,7 @@ class ChatChecker:
         facts = Facts(
             acts=reading.acts,
             entities=_entity_facts(reading.entities, around.buyer_values),
-            claims=claims_of(reading.normalized, context),
+            claims=claims_of(reading.normalized, context, buyers_zone(self.policy.limits)),
             purposes=reading.purposes,
             relation=self._families.relation(families, around.families, context.category),
             official_only=self._official_only(reading, state),

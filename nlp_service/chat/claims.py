@@ -60,16 +60,15 @@ _LOWEST = re2.compile(
 )
 _VAGUE_SCARCITY_STOCK = 50  # "nearly gone" with this many in stock is contradicted
 _YEAR_DAYS = 365
-_BUYERS_ZONE = timezone(timedelta(hours=8))  # the mainland has one
 
 
-def claims_of(text: NormalizedText, context: ChatContext) -> tuple[ClaimFact, ...]:
-    """All checkable claims, with whether they hold; spans are raw."""
+def claims_of(text: NormalizedText, context: ChatContext, zone: timezone) -> tuple[ClaimFact, ...]:
+    """All checkable claims, with whether they hold; spans are raw, `zone` is the buyer's clock."""
     return tuple(
         ClaimFact(kind, holds, text.raw_span(start, end))
         for kind, holds, start, end in (
             *_stock_claims(text.text, context),
-            *_campaign_claims(text.text, context),
+            *_campaign_claims(text.text, context, zone),
             *_price_claims(text.text, context),
         )
     )
@@ -93,17 +92,19 @@ def _stock_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, 
             yield "stock", False, match.start(), match.end()
 
 
-def _campaign_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, int, int]]:
+def _campaign_claims(
+    text: str, context: ChatContext, zone: timezone
+) -> Iterator[tuple[str, bool, int, int]]:
     ends, now = context.facts.campaign_ends_at, context.sent_at
     if ends is None or now is None or not _OFFER.search(text):
         return
     for match in _ENDS_TODAY.finditer(text):
-        yield "campaign", _same_evening(ends, now), match.start(), match.end()
+        yield "campaign", _same_evening(ends, now, zone), match.start(), match.end()
 
 
-def _same_evening(ends: datetime, now: datetime) -> bool:
+def _same_evening(ends: datetime, now: datetime, zone: timezone) -> bool:
     """Whether the campaign ends on the day of `now`, the following midnight included."""
-    local, today = ends.astimezone(_BUYERS_ZONE), now.astimezone(_BUYERS_ZONE).date()
+    local, today = ends.astimezone(zone), now.astimezone(zone).date()
     return (local - timedelta(minutes=1)).date() == today or local.date() == today
 
 

@@ -42,11 +42,6 @@ def _evaluate_group() -> None:
     """Keep `chat` a named command, though it is the only one."""
 
 
-@corpus.callback()
-def _corpus_group() -> None:
-    """Keep `build` a named command, though it is the only one."""
-
-
 @train.command("sentiment")
 def train_sentiment(
     data: DataDir,
@@ -120,4 +115,26 @@ def corpus_build(
         raise ClientError(f"{missing[0]} is not a file")
     for author, count in build(drafts, out).items():
         typer.echo(f"{author}: {count} messages")
+    return OK
+
+
+@corpus.command("check")
+def corpus_check(corpus_dir: CorpusDir = None) -> int:
+    """Hold authors against the policy, and against a second annotation where there is one."""
+    with _extra():
+        from nlp_service.policy.loader import load_policy
+        from nlp_service.training.agreement import disagreements, family_kappas
+        from nlp_service.training.chat_corpus import read_corpus
+
+        source = corpus_dir or Settings.from_env().home / "corpora" / "chat"
+        records = read_corpus(source)
+        found = list(disagreements(records, load_policy()))
+        for one in found:
+            author, policy = " ".join(one.author) or "allow", " ".join(one.policy) or "allow"
+            typer.echo(f"{one.record.id}: author {author}; policy {policy}")
+        typer.echo(f"{len(found)} of {len(records)} messages differ")
+        second = source / "second_annotation.tsv"
+        if second.is_file():
+            for name, value in family_kappas(records, second).items():
+                typer.echo(f"{name:8} {value:.3f}")
     return OK

@@ -6,10 +6,12 @@ reading. No model takes part.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from nlp_service.chat.checker import ChatChecker
 from nlp_service.chat.reader import BuyerReading, MerchantReading
 from nlp_service.domain import Act, Entity, Span
+from nlp_service.errors import StorageError
 from nlp_service.policy.schema import PolicyData
 from nlp_service.recognizers import recognize
 from nlp_service.text.normalize import normalize
@@ -87,3 +89,37 @@ def _act(fact: str, start: int, end: int) -> Act:
 def _with_action(label: str, policy: PolicyData) -> str:
     code, _, action = label.partition(":")
     return f"{code}:{action or policy.labels[code].action}"
+
+
+def family_kappas(records: Sequence[Record], second: Path) -> dict[str, float]:
+    """Cohen's kappa by family between authors and a second annotation, and `same`, the share of
+    messages with the same labels.
+
+    `second` has one `id<TAB>codes` a line, `allow` for none; raises StorageError on an unknown id.
+    """
+    from sklearn.metrics import cohen_kappa_score
+
+    by_id = {record.id: _codes(record.labels) for record in records}
+    pairs = [_both(line, by_id) for line in second.read_text(encoding="utf-8").splitlines()]
+    families = sorted({code.partition(".")[0] for one, two in pairs for code in one | two})
+    kappas = {
+        family: float(
+            cohen_kappa_score(
+                [any(code.startswith(f"{family}.") for code in one) for one, _ in pairs],
+                [any(code.startswith(f"{family}.") for code in two) for _, two in pairs],
+            )
+        )
+        for family in families
+    }
+    return {"same": sum(one == two for one, two in pairs) / len(pairs), **kappas}
+
+
+def _both(line: str, by_id: dict[str, frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    record_id, _, codes = line.partition("\t")
+    if record_id not in by_id:
+        raise StorageError(f"second annotation names {record_id}, which the corpus does not have")
+    return by_id[record_id], _codes(codes.split())
+
+
+def _codes(labels: Sequence[str]) -> frozenset[str]:
+    return frozenset(label.partition(":")[0] for label in labels) - {"allow"}

@@ -8,8 +8,9 @@ import pytest
 from nlp_service.chat.checker import ChatChecker
 from nlp_service.chat.reader import TurnReader
 from nlp_service.domain import Action, Message
+from nlp_service.errors import StorageError
 from nlp_service.policy.loader import load_policy
-from nlp_service.training.agreement import disagreements
+from nlp_service.training.agreement import disagreements, family_kappas
 from nlp_service.training.authoring import build
 from nlp_service.training.chat import train
 from nlp_service.training.chat_corpus import read_corpus, units_of, without_copies
@@ -91,6 +92,21 @@ def test_author_and_policy_are_compared_over_the_authors_own_facts(tmp_path: Pat
     build([draft], tmp_path)
     found = list(disagreements(read_corpus(tmp_path), load_policy()))
     assert [(d.author, d.policy) for d in found] == [((), ("privacy.personal:warn",))]
+
+
+def test_second_annotation_is_compared_by_family(tmp_path: Path) -> None:
+    draft = tmp_path / "z.txt"
+    draft.write_text(
+        "> 月薪多少\n= privacy.personal\n> 好的\n= allow\n> 加我\n= offsite.diversion\n"
+    )
+    build([draft], tmp_path)
+    second = tmp_path / "second.tsv"
+    second.write_text("z-0001\tprivacy.contact\nz-0002\tallow\nz-0003\tallow\n")
+    kappas = family_kappas(read_corpus(tmp_path), second)
+    assert kappas == {"same": pytest.approx(1 / 3), "privacy": 1.0, "offsite": 0.0}
+    second.write_text("z-0009\tallow\n")
+    with pytest.raises(StorageError, match="z-0009"):
+        family_kappas(read_corpus(tmp_path), second)
 
 
 def test_calibration_error_is_the_gap_between_stated_and_observed() -> None:
