@@ -34,6 +34,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(learning.train, name="train")
 app.add_typer(learning.evaluate, name="evaluate")
 app.add_typer(learning.corpus, name="corpus")
+app.command("export")(learning.export)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,16 +6,20 @@ leaves its door closed with the reason; the other door still opens.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nlp_service.domain import Message, Review, ReviewScore, Verdict
 from nlp_service.errors import ModelError
 from nlp_service.settings import Settings
 from nlp_service.storage.recording import FactsLike
 
+if TYPE_CHECKING:
+    from nlp_service.chat.checker import ChatChecker
+    from nlp_service.policy.schema import PolicyData
+
 
 class ChatEngine(Protocol):
-    """Checks messages; pure and thread-safe, under a millisecond a message."""
+    """Checks messages; pure and thread-safe, some milliseconds a message."""
 
     def check(self, message: Message) -> Verdict:
         """The verdict on one message."""
@@ -65,13 +69,27 @@ class Engines:
 
 def load_chat(settings: Settings) -> ChatEngine:
     """The chat checker with the policy and its layers; raises ModelError or PolicyError."""
-    from nlp_service.chat.checker import ChatChecker
     from nlp_service.policy.loader import load_policy
 
-    checker = ChatChecker.load(settings.models_dir, load_policy(settings.policy_files))
+    checker = load_checker(settings, load_policy(settings.policy_files))
     # The first check reads lexicons; done here, no caller waits for it.
     checker.check(Message("warm-up", "在的"))
     return checker
+
+
+def load_checker(settings: Settings, policy: "PolicyData") -> "ChatChecker":
+    """The checker under `policy` with the model that the settings name; raises ModelError."""
+    from nlp_service.chat.checker import ChatChecker
+    from nlp_service.chat.loading import load_reader
+
+    reader = load_reader(
+        settings.models_dir,
+        policy,
+        model=settings.chat_model,
+        labels=settings.chat_labels,
+        device=settings.chat_device,
+    )
+    return ChatChecker(reader, policy)
 
 
 def load_reviews(settings: Settings) -> ReviewEngine:

@@ -16,6 +16,7 @@ from nlp_service.errors import ServiceError
 
 PREFIX = "NLP_SERVICE_"
 SCOPES = ("chat", "reviews", "metrics")
+DEVICES = ("auto", "cpu", "cuda")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8600
     models_dir: Path = Path("models")
+    chat_model: Path | None = None
+    chat_labels: Path | None = None
+    chat_device: str = "auto"
     samples_dir: Path = Path("corpora/samples")
     var_dir: Path = Path("var")
     database_url: str = field(default="", repr=False)
@@ -82,6 +86,8 @@ class Settings:
             self,
             home=home,
             models_dir=home / self.models_dir,
+            chat_model=self.chat_model and home / self.chat_model,
+            chat_labels=self.chat_labels and home / self.chat_labels,
             samples_dir=home / self.samples_dir,
             var_dir=var_dir,
             database_url=self.database_url or f"sqlite:///{var_dir / 'nlp_service.db'}",
@@ -148,6 +154,12 @@ def _level(text: str) -> str:
     return text.upper()
 
 
+def _device(text: str) -> str:
+    if text.lower() not in DEVICES:
+        raise ValueError(f"must be one of {', '.join(DEVICES)}")
+    return text.lower()
+
+
 def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part.strip()).resolve() for part in text.split(",") if part.strip())
 
@@ -172,6 +184,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "home": Path,
     "port": _number(1, 65_535),
     "models_dir": Path,
+    "chat_model": Path,
+    "chat_labels": Path,
+    "chat_device": _device,
     "samples_dir": Path,
     "var_dir": Path,
     "policy_files": _paths,

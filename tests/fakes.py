@@ -63,7 +63,7 @@ class FakeChat:
             entities=(Entity("mobile", 0, 1, "1**", False, value="13800000000"),) if bad else (),
             suggestion=None,
             policy="default@1",
-            model="chat-guard@1",
+            model="chat-guard@2",
         )
 
     def check_many(self, messages: Sequence[Message]) -> list[Verdict]:

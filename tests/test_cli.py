@@ -185,7 +185,7 @@ def store_fact(**changes: Any) -> None:
         "message_key": "a" * 64,
         "at": datetime.fromisoformat("2026-03-01T10:00:00+08:00"),
         "policy": "default@1",
-        "model": "chat-guard@1",
+        "model": "chat-guard@2",
         "action": "block",
         "codes": ["conduct.abuse"],
         "facts": facts.to_json(),

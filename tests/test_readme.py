@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 PAIR = re.compile(r"```sh\n(.+?)\n```\n```json\n(.*?)```", re.DOTALL)
 ADDRESS = "http://127.0.0.1:8600"
-# Probabilities may differ in the last digit between processors.
-TOLERANCE = 0.002
+# Probabilities differ between processors: the int8 encoder rounds its activations.
+TOLERANCE = 0.03
 
 Call = Callable[[str], Any]
 

@@ -22,6 +22,21 @@ def test_folders_count_from_home(tmp_path: Path) -> None:
     )
     assert settings.var_dir == tmp_path / "var"
     assert settings.models_dir == Path("/srv/models")
+    assert (settings.chat_model, settings.chat_labels) == (None, None)
+
+
+def test_chat_model_counts_from_home(tmp_path: Path) -> None:
+    settings = Settings.from_env(
+        {
+            "NLP_SERVICE_HOME": str(tmp_path),
+            "NLP_SERVICE_CHAT_MODEL": "mine",
+            "NLP_SERVICE_CHAT_LABELS": "/srv/map.yaml",
+            "NLP_SERVICE_CHAT_DEVICE": "CPU",
+        }
+    )
+    assert settings.chat_model == tmp_path / "mine"
+    assert settings.chat_labels == Path("/srv/map.yaml")
+    assert settings.chat_device == "cpu"
 
 
 def test_foreign_variables_are_left_alone_and_empty_ones_count_as_unset() -> None:
@@ -43,6 +58,7 @@ def test_unknown_setting_is_an_error() -> None:
         ("MAX_BODY_BYTES", "many"),
         ("STORE_FACTS", "maybe"),
         ("LOG_LEVEL", "LOUD"),
+        ("CHAT_DEVICE", "tpu"),
         ("API_KEYS", "raw-key"),
         ("API_KEYS", f"{DIGEST}:everything"),
         ("API_KEYS", DIGEST),

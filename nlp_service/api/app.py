@@ -3,6 +3,7 @@
 settings -> engines, store -> House -> FastAPI app
 """
 
+import os
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -60,7 +61,9 @@ def build_house(settings: Settings, engines: Engines) -> House:
     Raises StorageError where the store cannot be used.
     """
     pool = ThreadPoolExecutor(settings.batch_workers, thread_name_prefix="batch")
-    return House(engines, _records(settings), Metrics(), pool)
+    # More threads than cores would only make every check wait for the others.
+    checks = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="check")
+    return House(engines, _records(settings), Metrics(), pool, checks)
 
 
 def _records(settings: Settings) -> Records | None:

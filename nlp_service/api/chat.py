@@ -1,7 +1,7 @@
 """`/v1/chat`: checks before a merchant's message is sent.
 
-One check runs on the event loop: it takes less time than handing it to a thread would. Only a
-long conversation goes to the pool, so that it does not hold up the others.
+A check takes some milliseconds and longer with a long history, so it runs in a thread and holds up
+nobody else; the encoder leaves the interpreter free while it computes.
 """
 
 from fastapi import APIRouter, Depends, Request
@@ -25,9 +25,8 @@ from nlp_service.storage.recording import FactsLike
 
 _Checked = tuple[Message, Verdict, FactsLike]
 
-# A body or a history beyond these takes the loop for longer than a thread costs.
+# A body beyond this takes the loop for longer than a thread costs.
 _LOOP_BYTES = 64 * 1024
-_LOOP_TURNS = 100
 
 router = APIRouter(
     prefix="/v1/chat", tags=["chat"], dependencies=[Depends(needs("chat"))], responses=ERRORS
@@ -45,10 +44,7 @@ async def check(request: Request) -> Response:
     rooms = house(request)
     engine = rooms.engines.need_chat()
     message = await _message(rooms, await request.body())
-    if len(message.context.history) > _LOOP_TURNS:
-        verdict, facts = await rooms.in_pool(lambda: engine.check_with_facts(message))
-    else:
-        verdict, facts = engine.check_with_facts(message)
+    verdict, facts = await rooms.checked(lambda: engine.check_with_facts(message))
     rooms.note_verdict(message, verdict, facts)
     return json_response(ChatAnswer.of(verdict))
 

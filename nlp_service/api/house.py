@@ -59,6 +59,11 @@ class House:
     records: Records | None
     metrics: Metrics
     pool: ThreadPoolExecutor
+    checks: ThreadPoolExecutor
+
+    async def checked(self, work: Callable[[], Result]) -> Result:
+        """Run one check beside the event loop, never behind a batch."""
+        return await asyncio.get_running_loop().run_in_executor(self.checks, work)
 
     async def in_pool(self, work: Callable[[], Result]) -> Result:
         """Run longer work beside the event loop, so that single checks go on."""
@@ -78,6 +83,7 @@ class House:
 
     def close(self) -> None:
         """Finish batches and store what is left."""
+        self.checks.shutdown()
         self.pool.shutdown()
         if self.records:
             self.records.close()

@@ -15,11 +15,17 @@ from nlp_service.chat.conversation import (
     advance_merchant,
     conversation_facts,
 )
-from nlp_service.chat.reader import MerchantReading, Reader, TurnReader
+from nlp_service.chat.loading import load_reader
+from nlp_service.chat.reader import (
+    BuyerReading,
+    MerchantReading,
+    Reader,
+    TurnReading,
+)
 from nlp_service.chat.relation import ProductFamilies
 from nlp_service.chat.suggestion import suggest
 from nlp_service.chat.unanswered import buyers_zone
-from nlp_service.domain import Act, Action, ChatContext, Entity, Message, Role, Span, Verdict
+from nlp_service.domain import Act, Action, ChatContext, Entity, Message, Span, Verdict
 from nlp_service.policy.engine import judge
 from nlp_service.policy.facts import EntityFact, Facts
 from nlp_service.policy.schema import PolicyData
@@ -38,8 +44,8 @@ class ChatChecker:
 
     @classmethod
     def load(cls, models_dir: Path, policy: PolicyData) -> "ChatChecker":
-        """Load `chat/1` of a model directory; raises ModelError."""
-        return cls(TurnReader.load(models_dir / "chat" / "1"), policy)
+        """With the model that `models_dir` ships; raises ModelError."""
+        return cls(load_reader(models_dir, policy), policy)
 
     def check_many(self, messages: Sequence[Message]) -> list[Verdict]:
         """One verdict a message, in order."""
@@ -51,8 +57,8 @@ class ChatChecker:
 
     def check_with_facts(self, message: Message) -> tuple[Verdict, Facts]:
         """The verdict and the facts it rests on, for callers that store them."""
-        around = self._around(message.context)
-        reading, facts = self._read(message.text, around)
+        context = replace(message.context, history=message.context.history[-_REMEMBERED_TURNS:])
+        reading, facts = self._read(message.text, context)
         judgement = judge(self.policy, facts)
         suggestion = None
         if judgement.action != Action.ALLOW:
@@ -61,7 +67,7 @@ class ChatChecker:
                 labels=judgement.labels,
                 entities=reading.entities,
                 policy=self.policy,
-                passes=lambda text: self._passes(text, around),
+                passes=lambda text: self._passes(text, context),
             )
         verdict = Verdict(
             id=message.id,
@@ -77,49 +83,49 @@ class ChatChecker:
 
     def facts(self, message: Message) -> Facts:
         """What the language layer states; holds no text and no personal data."""
-        return self._read(message.text, self._around(message.context))[1]
+        context = replace(message.context, history=message.context.history[-_REMEMBERED_TURNS:])
+        return self._read(message.text, context)[1]
 
     def _reported(self, act: Act) -> Act:
         """The act under the names of the closed list."""
         rule = self.policy.attributes.get(act.attribute or "")
         return replace(act, attribute=rule.reported_as) if rule and rule.reported_as else act
 
-    def _passes(self, text: str, around: "_Around") -> bool:
-        return judge(self.policy, self._read(text, around)[1]).action == Action.ALLOW
+    def _passes(self, text: str, context: ChatContext) -> bool:
+        return judge(self.policy, self._read(text, context)[1]).action == Action.ALLOW
 
-    def _around(self, context: ChatContext) -> "_Around":
-        """Everything that the context says, read once for message and suggestions."""
+    def _before(self, context: ChatContext, turns: Sequence[TurnReading]) -> "_Before":
+        """Everything that the turns before the message say."""
         state = ConversationState()
         families = self._families.find((context.item_title or "").lower())
         values: set[str] = set()
-        for turn in context.history[-_REMEMBERED_TURNS:]:
-            if turn.role == Role.BUYER:
-                reading = self._reader.buyer(turn.text)
+        for number, (turn, reading) in enumerate(zip(context.history, turns, strict=True)):
+            if isinstance(reading, BuyerReading):
                 named = self._families.find(reading.text)
                 state = advance_buyer(state, turn, reading, named, self.policy)
                 families |= named
-                values |= {entity.value for entity in self._reader.entities(turn.text)}
-            elif turn.role in {Role.MERCHANT, Role.BOT}:
-                earlier = self._reader.merchant(turn.text)
-                state = advance_merchant(state, turn, earlier, self.policy)
-        return _Around(context, state, families, frozenset(values - {""}))
+                values |= {entity.value for entity in reading.entities}
+            elif reading is not None:
+                state = advance_merchant(state, turn, reading, self.policy)
+            state = replace(state, turns=number + 1)
+        return _Before(state, families, frozenset(values - {""}))
 
-    def _read(self, text: str, around: "_Around") -> tuple[MerchantReading, Facts]:
-        context, state = around.context, around.state
-        reading = self._reader.merchant(text, _own_numbers(context))
+    def _read(self, text: str, context: ChatContext) -> tuple[MerchantReading, Facts]:
+        talk = self._reader.read(text, context)
+        reading, before = talk.message, self._before(context, talk.turns)
         families = self._families.find(reading.normalized.text)
         facts = Facts(
             acts=reading.acts,
-            entities=_entity_facts(reading.entities, around.buyer_values),
+            entities=_entity_facts(reading.entities, before.buyer_values),
             claims=claims_of(reading.normalized, context, buyers_zone(self.policy.limits)),
             purposes=reading.purposes,
-            relation=self._families.relation(families, around.families, context.category),
-            official_only=self._official_only(reading, state),
+            relation=self._families.relation(families, before.families, context.category),
+            official_only=self._official_only(reading, before.state),
             category=context.category,
             stage=context.stage,
             flags=context.order.flags,
             conversation=conversation_facts(
-                state, reading, families, sent_at=context.sent_at, policy=self.policy
+                before.state, reading, families, sent_at=context.sent_at, policy=self.policy
             ),
         )
         return reading, facts
@@ -140,10 +146,9 @@ class ChatChecker:
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
-    """What stands around a message; `buyer_values` live only inside this request."""
+class _Before:
+    """What was said before a message; `buyer_values` live only inside this request."""
 
-    context: ChatContext
     state: ConversationState
     families: frozenset[str]
     buyer_values: frozenset[str] = field(repr=False)
@@ -154,11 +159,6 @@ def _is_private(entity: Entity) -> bool:
     if entity.kind == "url":
         return not entity.verified
     return entity.kind in {"wechat", "qq", "alipay", "mobile", "landline", "qr_hint"}
-
-
-def _own_numbers(context: ChatContext) -> tuple[str, ...]:
-    order_id = context.order.order_id
-    return (*context.order.tracking_numbers, *((order_id,) if order_id else ()))
 
 
 def _entity_facts(

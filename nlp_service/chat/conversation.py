@@ -6,7 +6,8 @@ Pure: readings of turns come from outside, nothing is looked up. Flagged history
 later checks; only what bears on the new message is kept (refusals, counters, what is open).
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nlp_service.chat.reader import BuyerReading, MerchantReading
@@ -34,10 +35,12 @@ _PITCH_ACTS = ("pitches", "ties")
 
 @dataclass(frozen=True, slots=True)
 class PitchRefusal:
-    """A refusal of pitches: of the `families` and the `topic` words it names, or of all."""
+    """A refusal of pitches in turn number `turn`: of the `families` and the `topic` words it names,
+    or of all."""
 
     families: frozenset[str] = frozenset()
     topic: frozenset[str] = frozenset()
+    turn: int = 0
 
     @property
     def is_general(self) -> bool:
@@ -55,10 +58,13 @@ class ConversationState:
 
     `pending` are attributes asked for since the buyer's last words, or refused in them; `stalled`
     says that a complaint was answered by "wait a moment", `put_off` that the buyer wrote again.
+    `turns` counts the turns so far, `refused_in` the turn in which each attribute was refused.
     """
 
     known: bool = False
+    turns: int = 0
     refused: frozenset[str] = frozenset()
+    refused_in: Mapping[str, int] = field(default_factory=dict)
     refused_pitches: tuple[PitchRefusal, ...] = ()
     brought: frozenset[str] = frozenset()
     wants: frozenset[str] = frozenset()
@@ -116,6 +122,7 @@ def advance_buyer(
         state,
         known=True,
         refused=(kept | refused) - brought,
+        refused_in={**state.refused_in, **dict.fromkeys(refused, state.turns)},
         refused_pitches=_refused_pitches(state, reading, families, policy),
         brought=state.brought | brought,
         wants=(state.wants - {"product"}) | wants | ({"product"} if asks_product else set()),
@@ -143,10 +150,16 @@ def conversation_facts(
         return ConversationFacts()
     now = _unanswered(state, sent_at, reading, policy)
     same = policy.limits.near_same_similarity
-    covered = any(refusal.covers(families, now.bigrams) for refusal in state.refused_pitches)
+    covering = [
+        refusal.turn for refusal in state.refused_pitches if refusal.covers(families, now.bigrams)
+    ]
+    refused_in = {name: state.refused_in[name] for name in state.refused}
+    if covering:
+        refused_in["pitch"] = covering[-1]
     return ConversationFacts(
         known=state.known,
-        refused=state.refused | ({"pitch"} if covered else set()),
+        refused=frozenset(refused_in),
+        refused_back={name: state.turns - turn for name, turn in refused_in.items()},
         brought=state.brought,
         wants=state.wants,
         complained=state.complained,
@@ -231,7 +244,7 @@ def _refused_pitches(
         if reading.tags & {"ask:product", "reopen"}:
             return state.refused_pitches
         refusal = _refusal(reading.tags, reading.text, families, policy)
-        return (*state.refused_pitches, refusal)
+        return (*state.refused_pitches, replace(refusal, turn=state.turns))
     if "reopen" in reading.tags:
         return ()
     if "ask:product" not in reading.tags:

@@ -1,12 +1,15 @@
-"""Reads one turn: what a merchant's message does, what a buyer's message says.
+"""Reads a talk: what the merchant's message does, what the turns before it said.
 
     raw --normalise--> --recognise--> model text --units--> linear models --> acts, purposes, tags
+
+A reader states facts and judges nothing. `SingleTurns` is for readers that read turn by turn.
 
 The strongest unit (whole text, clause, pair of clauses) speaks for each act, so one asking clause
 in a long polite message is not thinned out, and the unit is where the span is looked for.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -16,7 +19,7 @@ from typing import Protocol, TypeVar, cast
 import numpy as np
 
 from nlp_service.chat.model_text import ModelText, model_text
-from nlp_service.domain import Act, Entity, Span
+from nlp_service.domain import Act, ChatContext, Entity, Role, Span, Turn
 from nlp_service.inference.artifact import load_artifact
 from nlp_service.inference.linear import Floats, LinearModel, Prediction
 from nlp_service.recognizers import recognize
@@ -68,26 +71,60 @@ class BuyerReading:
 
     tags: frozenset[str]
     text: str
+    entities: tuple[Entity, ...] = ()
+
+
+TurnReading = BuyerReading | MerchantReading | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkReading:
+    """The judged message, and the turns before it in order; a system turn reads as None."""
+
+    message: MerchantReading
+    turns: tuple[TurnReading, ...] = ()
 
 
 class Reader(Protocol):
-    """Whatever states the facts of single turns: the models, or an annotation."""
+    """Whatever states the facts of a talk: the models, or an annotation."""
 
     @property
     def label(self) -> str:
         """Name and version that stand in the answer."""
 
+    def read(self, text: str, context: ChatContext) -> TalkReading:
+        """Facts of the message `text` and of every turn of `context.history`."""
+
+
+class SingleTurns(ABC):
+    """A reader that takes turns one by one, blind to what stands around them."""
+
+    @abstractmethod
     def merchant(self, raw: str, own_numbers: Collection[str] = ()) -> MerchantReading:
         """Facts of one merchant message."""
 
+    @abstractmethod
     def buyer(self, raw: str) -> BuyerReading:
         """Tags of a buyer turn."""
 
-    def entities(self, raw: str) -> tuple[Entity, ...]:
-        """Entities of any turn."""
+    def read(self, text: str, context: ChatContext) -> TalkReading:
+        """Every turn by itself, then the message, which knows the order's own numbers."""
+        turns = tuple(self._turn(turn) for turn in context.history)
+        return TalkReading(self.merchant(text, own_numbers(context)), turns)
+
+    def _turn(self, turn: Turn) -> TurnReading:
+        if turn.role == Role.BUYER:
+            return self.buyer(turn.text)
+        return None if turn.role == Role.SYSTEM else self.merchant(turn.text)
 
 
-class TurnReader:
+def own_numbers(context: ChatContext) -> tuple[str, ...]:
+    """Numbers of this order, which are nobody's phone or card."""
+    order_id = context.order.order_id
+    return (*context.order.tracking_numbers, *((order_id,) if order_id else ()))
+
+
+class TurnReader(SingleTurns):
     """The chat models and what they say of single turns. Thread-safe; results are memoised."""
 
     def __init__(
@@ -121,12 +158,11 @@ class TurnReader:
 
     def buyer(self, raw: str) -> BuyerReading:
         """Tags of a buyer turn."""
-        text = normalize(raw).text
-        return BuyerReading(self._memoised(f"buyer\0{text}", lambda: self._tags(text)), text)
-
-    def entities(self, raw: str) -> tuple[Entity, ...]:
-        """Entities of any turn, not memoised: their values must not outlive the request."""
-        return recognize(normalize(raw))
+        normalized = normalize(raw)
+        text = normalized.text
+        tags = self._memoised(f"buyer\0{text}", lambda: self._tags(text))
+        # Entities are not memoised: their values must not outlive the request.
+        return BuyerReading(tags, text, recognize(normalized))
 
     def _facts(
         self, raw: str, readable: ModelText, entities: Sequence[Entity]
@@ -152,12 +188,20 @@ class TurnReader:
         return cast(_Read, known)
 
     def _tags(self, text: str) -> frozenset[str]:
-        probs = _probs(self._buyer, text)
-        return frozenset(
-            tag
-            for tag, prob in probs.items()
-            if prob >= (_REFUSAL_THRESHOLD if tag.startswith("refuse:") else _TAG_THRESHOLD)
-        )
+        return tags_of(_probs(self._buyer, text))
+
+    def act_logits(self, text: ModelText) -> dict[str, float]:
+        """Uncalibrated logits of the acts: of the unit that speaks loudest for each."""
+        logits = self._acts.logits_of_units([text.text[a:b] for a, b in text.units()])
+        return dict(zip(self._acts.labels, logits.max(axis=0).tolist(), strict=True))
+
+    def purpose_logits(self, text: ModelText) -> dict[str, float]:
+        """Uncalibrated logits of the purposes of asking."""
+        return _logits(self._purposes, text.text)
+
+    def buyer_logits(self, normalized: str) -> dict[str, float]:
+        """Uncalibrated logits of the tags of a buyer turn."""
+        return _logits(self._buyer, normalized)
 
     def _read_acts(self, readable: ModelText, entities: Sequence[Entity]) -> tuple[Act, ...]:
         units = readable.units()
@@ -172,7 +216,7 @@ class TurnReader:
             if prob >= _EXPLAINED and unit not in explained:
                 explained[unit] = self._acts.predict(readable.text[unit[0] : unit[1]])
             span = self._span(readable, unit, fact, explained.get(unit))
-            acts.append(_act(fact, prob, span, entities))
+            acts.append(stated_act(fact, prob, (span,), entities))
         return tuple(acts)
 
     def _span(
@@ -208,13 +252,27 @@ def heaviest_stretch(amounts: Floats) -> tuple[int, int]:
     return best[1], best[2]
 
 
-def _act(fact: str, score: float, span: Span, entities: Sequence[Entity]) -> Act:
+def stated_act(fact: str, score: float, spans: tuple[Span, ...], entities: Sequence[Entity]) -> Act:
+    """The act of a model's label; whose data is shown is read off the entities in its words."""
     name, _, attribute = fact.partition(":")
     if name in {"own", "other"}:
-        near = [e for e in entities if e.start < span.end and span.start < e.end]
+        near = [e for e in entities if any(e.start < s.end and s.start < e.end for s in spans)]
         kinds = (_DISCLOSED_KINDS.get(entity.kind) for entity in near or entities)
         attribute = next((kind for kind in kinds if kind), "other_personal")
-    return Act(name, attribute or None, score, (span,))
+    return Act(name, attribute or None, score, spans)
+
+
+def tags_of(probs: Mapping[str, float]) -> frozenset[str]:
+    """The tags of a buyer turn that are likely enough to be remembered."""
+    return frozenset(
+        tag
+        for tag, prob in probs.items()
+        if prob >= (_REFUSAL_THRESHOLD if tag.startswith("refuse:") else _TAG_THRESHOLD)
+    )
+
+
+def _logits(model: LinearModel, text: str) -> dict[str, float]:
+    return dict(zip(model.labels, model.logits_of_units([text])[0].tolist(), strict=True))
 
 
 def _probs(model: LinearModel, text: str) -> dict[str, float]:

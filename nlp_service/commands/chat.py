@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from nlp_service.commands.console import OK, either, marked, out
+from nlp_service.commands.models import ChatLabels, ChatModel, chat_settings
 from nlp_service.domain import Action, Message, Verdict
+from nlp_service.settings import Settings
 
 app = typer.Typer(help="Check a merchant's messages before they are sent.", no_args_is_help=True)
 
@@ -31,35 +33,38 @@ def check(
     category: Annotated[str | None, typer.Option(help="Product category, with --text")] = None,
     stage: Annotated[str | None, typer.Option(help="Order stage, with --text")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, not colours, with --text")] = False,
+    model: ChatModel = None,
+    labels: ChatLabels = None,
 ) -> int:
     """Check one message (--text) or a file of messages."""
     with_text = {"--category": category, "--stage": stage, "--json": as_json}
     either(source, text, with_file={"--out": out_file}, with_text=with_text)
+    settings = chat_settings(model, labels)
     if source is not None:
-        return _check_file(source, out_file)
-    return _check_text(text or "", {"category": category, "stage": stage}, as_json)
+        return _check_file(settings, source, out_file)
+    return _check_text(settings, text or "", {"category": category, "stage": stage}, as_json)
 
 
-def _check_file(source: Path, out_file: Path | None) -> int:
+def _check_file(settings: Settings, source: Path, out_file: Path | None) -> int:
     from nlp_service.commands.files import require_out, run_with_bar
 
     target = require_out(source, out_file)
     from nlp_service.batch.run import chat_job
     from nlp_service.engines import load_chat
-    from nlp_service.settings import Settings
 
-    return run_with_bar(source, target, chat_job(load_chat(Settings.from_env())), "checking")
+    return run_with_bar(source, target, chat_job(load_chat(settings)), "checking")
 
 
-def _check_text(text: str, context: dict[str, str | None], as_json: bool) -> int:
+def _check_text(
+    settings: Settings, text: str, context: dict[str, str | None], as_json: bool
+) -> int:
     from nlp_service.contract.answers import ChatAnswer
     from nlp_service.contract.parsing import validate
     from nlp_service.contract.requests import ChatRequest
     from nlp_service.engines import load_chat
-    from nlp_service.settings import Settings
 
     message = validate(ChatRequest, {"text": text, "context": context}).to_message("text")
-    verdict = load_chat(Settings.from_env()).check(message)
+    verdict = load_chat(settings).check(message)
     if as_json:
         typer.echo(ChatAnswer.of(verdict).model_dump_json())
     else:

@@ -3,15 +3,15 @@
 Needs the extra `train`; without it one line says so.
 """
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nlp_service.commands.console import OK, err
+from nlp_service.commands.extra import training_extra
+from nlp_service.commands.models import ChatLabels, ChatModel, chat_settings
 from nlp_service.errors import ClientError
 from nlp_service.settings import Settings
 
@@ -22,19 +22,6 @@ corpus = typer.Typer(help="The corpora.", no_args_is_help=True)
 DataDir = Annotated[Path, typer.Option("--data", help="Folder of the public data sets")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same model")]
 CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Folder of the chat corpus")]
-
-
-@contextmanager
-def _extra() -> Iterator[None]:
-    """Say which extra to install where a training library is missing."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("nlp_service"):
-            raise
-        raise ClientError(
-            f"{error.name} is not installed; run pip install -c constraints.txt -e '.[train]'"
-        ) from error
 
 
 @evaluate.callback()
@@ -49,7 +36,7 @@ def train_sentiment(
     seed: Seed = 0,
 ) -> int:
     """Train review sentiment from public reviews."""
-    with _extra():
+    with training_extra():
         from nlp_service.training.sentiment import train
 
         train(data, out, seed=seed)
@@ -61,15 +48,32 @@ def train_sentiment(
 def train_chat(
     out: Annotated[Path, typer.Option(help="Folder of the model")],
     corpus_dir: CorpusDir = None,
+    pretrained: Annotated[
+        Path | None,
+        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/1"),
+    ] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of public data")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the messages")] = 6,
+    rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
+    threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     seed: Seed = 0,
 ) -> int:
     """Train the chat check from the corpus written for this project."""
-    with _extra():
+    with training_extra():
         from nlp_service.training.chat import train
 
-        source = corpus_dir or Settings.from_env().home / "corpora" / "chat"
-        train(source, out, data_dir=data, seed=seed, progress=typer.echo)
+        home = Settings.from_env().home
+        train(
+            corpus_dir or home / "corpora" / "chat",
+            out,
+            pretrained=pretrained or home / "models" / "encoder" / "1",
+            data_dir=data,
+            seed=seed,
+            epochs=epochs,
+            threads=threads,
+            rate=rate,
+            progress=typer.echo,
+        )
     err().print(f"model and metrics written to {out}", soft_wrap=True)
     return OK
 
@@ -77,26 +81,52 @@ def train_chat(
 @evaluate.command("chat")
 def evaluate_chat(
     corpus_dir: Annotated[Path, typer.Option("--corpus", help="Corpus to measure on")],
-    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="HTML file: tables, plots, worst errors")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="File for all figures; - for the terminal")
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", help="Another chat model or folder of models; several"),
+    ] = None,
+    no_texts: Annotated[
+        bool, typer.Option("--no-texts", help="No message texts in the report")
+    ] = False,
+    part: Annotated[
+        str | None, typer.Option(help="Only train, dev or test, as the corpus's split.json says")
+    ] = None,
+    model: ChatModel = None,
+    labels: ChatLabels = None,
 ) -> int:
     """Measure the installed chat check; only a corpus it was not trained on tells the truth."""
-    from nlp_service.chat.checker import ChatChecker
+    from nlp_service.commands import evaluation
     from nlp_service.policy.loader import load_policy
-    from nlp_service.training.chat_corpus import read_corpus
-    from nlp_service.training.chat_report import measure
 
-    settings = Settings.from_env()
-    try:
-        records = read_corpus(corpus_dir)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ClientError(f"{corpus_dir} holds JSONL that is no corpus; build one first") from error
-    checker = ChatChecker.load(settings.models_dir, load_policy(settings.policy_files))
-    scores = measure((record, checker) for record in records)
-    if as_json:
-        how = f"the installed model over {corpus_dir.name}"
-        typer.echo(json.dumps({**scores.to_json(), "how": how}, ensure_ascii=False))
-    else:
-        typer.echo(scores.summary())
+    evaluation.check_outputs(report, json_file, against=bool(against), no_texts=no_texts)
+    settings = chat_settings(model, labels)
+    policy = load_policy(settings.policy_files)
+    records = evaluation.chat_records(corpus_dir, part, policy)
+    if report is None and json_file is None:
+        typer.echo(evaluation.summary(records, settings, policy))
+        return OK
+    others = [replace(settings, chat_model=path, chat_labels=None) for path in against or ()]
+    name = f"{corpus_dir.name}, part {part}" if part else corpus_dir.name
+    found = evaluation.evaluation(records, [settings, *others], policy, name)
+    evaluation.write(found, report, json_file, texts=not no_texts)
+    return OK
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="Folder of a trained chat model")],
+) -> int:
+    """Write the int8 graph of a trained chat model anew, from its weights."""
+    with training_extra():
+        from nlp_service.training.encoder_export import reexport
+
+        gap, size = reexport(model)
+    typer.echo(f"{size / 2**20:.1f} MiB, at most {gap:.3f} log-odds from the float32 weights")
     return OK
 
 
@@ -121,7 +151,7 @@ def corpus_build(
 @corpus.command("check")
 def corpus_check(corpus_dir: CorpusDir = None) -> int:
     """Hold authors against the policy, and against a second annotation where there is one."""
-    with _extra():
+    with training_extra():
         from nlp_service.policy.loader import load_policy
         from nlp_service.training.agreement import disagreements, family_kappas
         from nlp_service.training.chat_corpus import read_corpus

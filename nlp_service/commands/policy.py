@@ -66,14 +66,14 @@ def explain(
 @app.command("test")
 def run_policy_examples(policy: Layers = None) -> int:
     """Run the examples that stand in the policy; status 1 if one fails."""
-    from nlp_service.chat.checker import ChatChecker
     from nlp_service.contract.parsing import validate
     from nlp_service.contract.requests import ChatRequest
+    from nlp_service.engines import load_checker
     from nlp_service.policy.inspect import run_examples
     from nlp_service.policy.loader import load_policy
 
     loaded = load_policy(_layers(policy))
-    checker = ChatChecker.load(Settings.from_env().models_dir, loaded)
+    checker = load_checker(Settings.from_env(), loaded)
     results = run_examples(
         loaded, lambda body: checker.check(validate(ChatRequest, dict(body)).to_message("example"))
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nlp_service.commands.console import OK, err
+from nlp_service.commands.models import ChatLabels, ChatModel, chat_settings
 from nlp_service.errors import ClientError
 from nlp_service.settings import Settings, SettingsError, is_loopback
 
@@ -18,9 +19,11 @@ _STOP_S = 10
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen at")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="0 takes a free one")] = None,
+    model: ChatModel = None,
+    labels: ChatLabels = None,
 ) -> int:
     """Serve the HTTP API until interrupted."""
-    settings = Settings.from_env()
+    settings = chat_settings(model, labels)
     settings = replace(settings, host=host or settings.host)
     check_open(settings)
     listener = bind(settings.host, settings.port if port is None else port)

@@ -41,8 +41,7 @@ def load_artifact(path: Path) -> Artifact:
     Raises ModelError when the manifest or a file is missing, malformed or altered.
     """
     manifest = _read_manifest(path)
-    for name, expected in manifest["files"].items():
-        _verify(path / name, expected)
+    verify(path)
     linear = LinearModel.load(path / LINEAR)
     return Artifact(manifest["name"], manifest["version"], path, linear)
 
@@ -60,6 +59,22 @@ def write_artifact(
     files = {file: _digest(path / file) for file in (LINEAR, *pinned)}
     write_json(path / MANIFEST, {"name": name, "version": version, "files": files})
     return Artifact(name, version, path, linear)
+
+
+def verify(path: Path, *, but: str | None = None) -> None:
+    """Check every pinned file of a model, all but one where `but` names it; raises ModelError."""
+    for name, expected in _read_manifest(path)["files"].items():
+        if name != but:
+            _verify(path / name, expected)
+
+
+def repin(path: Path, name: str) -> None:
+    """Accept a rewritten file of a model; raises ModelError when it pins no such file."""
+    manifest = _read_manifest(path)
+    if name not in manifest["files"]:
+        raise ModelError(f"model {path.name} has no file {name}")
+    files = {**manifest["files"], name: _digest(path / name)}
+    write_json(path / MANIFEST, {**manifest, "files": files})
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

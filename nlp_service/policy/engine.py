@@ -11,7 +11,7 @@ from nlp_service.domain import Act, Action, Label, Severity, Span
 from nlp_service.policy.facts import Facts
 from nlp_service.policy.finding import Case, Finding
 from nlp_service.policy.privacy_rules import privacy_findings
-from nlp_service.policy.schema import ActRule, PolicyData
+from nlp_service.policy.schema import ActRule, LabelRule, PolicyData
 from nlp_service.policy.upsell_rules import claim_name, upsell_findings
 
 _SEVERITIES = list(Severity)
@@ -95,19 +95,35 @@ def _is_true_claim(facts: Facts, act: Act) -> bool:
 
 def _label(policy: PolicyData, code: str, findings: list[Finding]) -> Label:
     rule = policy.labels[code]
-    strongest = max(findings, key=lambda found: ((found.action or rule.action).rank, found.score))
+    strongest = max(findings, key=lambda found: (_action(rule, found).rank, found.score))
     severity = max((found.severity or rule.severity for found in findings), key=_SEVERITIES.index)
     return Label(
         code=code,
         name=rule.name,
         score=max(found.score for found in findings),
         severity=severity,
-        action=strongest.action or rule.action,
+        action=_action(rule, strongest),
         spans=_merged(span for found in findings for span in found.spans),
-        reason=rule.reason.format(**{**_DEFAULT_WORDS, **strongest.words}),
+        reason=_reason(rule.reason, strongest),
         basis=rule.basis,
         source=tuple(sorted({found.source for found in findings})),
     )
+
+
+def _action(rule: LabelRule, finding: Finding) -> Action:
+    """What a finding asks for; a block that is not certain enough becomes a warning."""
+    action = finding.action or rule.action
+    if action == Action.BLOCK and finding.score < rule.block_from:
+        return Action.WARN
+    return action
+
+
+def _reason(template: str, finding: Finding) -> str:
+    """The sentence for the agent; it names the turn of the history that decided."""
+    reason = template.format(**{**_DEFAULT_WORDS, **finding.words})
+    if finding.turns_back is None:
+        return reason
+    return f"{reason.removesuffix('。')}(见前面倒数第{finding.turns_back}条消息)。"
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:

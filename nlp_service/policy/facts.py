@@ -18,11 +18,13 @@ class ConversationFacts:
     `refused` holds `pitch` (a refusal covers what this message pitches), `info`, or attributes;
     `brought` the attributes that the buyer brought up; `wants` what the buyer asked for
     (`invoice`, `delivery_change`, `repair`, `offsite`, `product`); `pending` those asked before
-    and not yet given. Counts are of the unanswered merchant messages before this one.
+    and not yet given. `refused_back` says how many turns ago each refusal was; 1 is the turn just
+    before. Counts are of the unanswered merchant messages before this one.
     """
 
     known: bool = False
     refused: frozenset[str] = frozenset()
+    refused_back: Mapping[str, int] = field(default_factory=dict)
     brought: frozenset[str] = frozenset()
     wants: frozenset[str] = frozenset()
     complained: bool = False

@@ -11,7 +11,7 @@ from nlp_service.policy.schema import PolicyData
 class Finding:
     """A label code with its evidence; action and severity only where they differ from default.
 
-    `words` fills the placeholders of the label's reason.
+    `words` fills the placeholders of the label's reason; `turns_back` says which turn decided.
     """
 
     code: str
@@ -21,6 +21,7 @@ class Finding:
     action: Action | None = None
     severity: Severity | None = None
     words: dict[str, str] = field(default_factory=dict)
+    turns_back: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,11 @@ def _asking(case: Case, act: Act) -> Iterator[Finding]:
     fine = is_permitted(case, attribute)
     words = {"attribute": case.attribute_name(attribute)}
     if _is_refused(case, attribute):
-        yield Finding("privacy.coercion", act.score, act.spans, "state", words=words)
+        refused_back = case.facts.conversation.refused_back
+        back = refused_back.get(attribute, refused_back.get("info"))
+        yield Finding(
+            "privacy.coercion", act.score, act.spans, "state", words=words, turns_back=back
+        )
     if not fine:
         code = _code(case, attribute)
         action, severity = _identity_exception(case, attribute)
@@ -122,10 +126,15 @@ def _listed(value: str | None, listed: tuple[str, ...] | None, *, strict: bool) 
 def _purpose_holds(case: Case, row: Permission) -> bool:
     """A purpose that is stated must fit; one that is not stated is needed only where the row
     says so and category or stage is known."""
+    policy, probs = case.policy, case.facts.purposes
+    voiding = {name for name in policy.void_purposes if probs.get(name, 0.0) >= policy.void_from}
     stated = {
-        name for name, prob in case.facts.purposes.items() if prob >= case.policy.purpose_threshold
+        name
+        for name, prob in probs.items()
+        if prob >= policy.purpose_threshold
+        and (name in voiding or name not in policy.void_purposes)
     }
-    if stated & set(case.policy.void_purposes) and not stated & set(row.purposes or ()):
+    if voiding and not stated & set(row.purposes or ()):
         return False
     if row.purposes is None or (stated | case.facts.conversation.purposes) & set(row.purposes):
         return True

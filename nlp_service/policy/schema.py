@@ -63,6 +63,8 @@ class LabelRule(_Strict):
     severity: Severity
     action: Action
     threshold: Prob
+    block_from: Prob = 0.0
+    """Below it a label that blocks only warns: a block needs more certainty than a warning."""
     reason: str
     basis: tuple[str, ...]
     definition: str
@@ -143,6 +145,8 @@ class PolicyData(_Strict):
     purposes: dict[str, str]
     void_purposes: tuple[str, ...]
     purpose_threshold: Prob
+    void_from: Prob = 0.5
+    """The prob from which a purpose takes a permission away; granting needs less."""
     identity_exception_flags: tuple[Flag, ...]
     acts: dict[str, ActRule]
     limits: Limits

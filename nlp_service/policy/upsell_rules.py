@@ -1,6 +1,7 @@
 """When a pitch is unasked, unwelcome or too much: relation, refusal memory, counters, claims."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nlp_service.domain import Act, Action, Severity
 from nlp_service.policy.finding import Case, Finding
@@ -48,7 +49,8 @@ def _pitch(case: Case) -> Act | None:
 def _pitch_findings(case: Case, pitch: Act) -> Iterator[Finding]:
     conversation = case.facts.conversation
     if "pitch" in conversation.refused:
-        yield _persistent(pitch, "已经表示不需要")
+        back = conversation.refused_back.get("pitch")
+        yield replace(_persistent(pitch, "已经表示不需要"), turns_back=back)
     elif pitch.act != "presses" and (
         conversation.pitches_unanswered + 1 >= case.policy.limits.pitches_without_answer
     ):

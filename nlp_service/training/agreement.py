@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlp_service.chat.checker import ChatChecker
-from nlp_service.chat.reader import BuyerReading, MerchantReading
-from nlp_service.domain import Act, Entity, Span
+from nlp_service.chat.reader import BuyerReading, MerchantReading, SingleTurns
+from nlp_service.domain import Act, Span
 from nlp_service.errors import StorageError
 from nlp_service.policy.schema import PolicyData
 from nlp_service.recognizers import recognize
@@ -29,7 +29,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotatedReader:
+class AnnotatedReader(SingleTurns):
     """Reads a record's turns off its annotation; earlier merchant turns carry none."""
 
     record: Record
@@ -55,7 +55,8 @@ class AnnotatedReader:
             ),
             [],
         )
-        return BuyerReading(buyer_labels(tags), normalize(raw).text)
+        normalized = normalize(raw)
+        return BuyerReading(buyer_labels(tags), normalized.text, recognize(normalized))
 
     def _earlier(self, raw: str) -> tuple[Act, ...]:
         """The marked facts of an earlier merchant turn."""
@@ -65,10 +66,6 @@ class AnnotatedReader:
             if turn["role"] != "buyer" and turn["text"] == raw
         )
         return tuple(_act(fact["fact"], *fact["span"]) for facts in marked for fact in facts)
-
-    def entities(self, raw: str) -> tuple[Entity, ...]:
-        """Entities by the recognisers."""
-        return recognize(normalize(raw))
 
 
 def disagreements(records: Sequence[Record], policy: PolicyData) -> Iterator[Disagreement]:

@@ -1,256 +1,189 @@
-"""Trains the linear chat models and measures them author by author.
+"""Trains the chat check and measures it on voices that it has never seen.
 
-    records --units--> one fit per held-out author --> out-of-author logits --> Platt curves
-                   \\-> one fit on all authors -----------------------------> models/chat/1
+    corpora/chat --split by voice--> train: linear models, encoder (from models/encoder)
+                                 --> dev:   curves, blend
+                                 --> test:  metrics.json, with baselines in the same run
 
-Every figure in metrics.json comes from a model that never saw the author it judges. The shipped
-weights are fitted on all authors with the same recipe.
+Weights that ship are the weights that were measured: nothing is fitted again on the test voices.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
 
+from nlp_service.chat.blend import Blend
 from nlp_service.chat.checker import ChatChecker
-from nlp_service.chat.reader import TurnReader
+from nlp_service.chat.encoder_reader import EncoderReader
+from nlp_service.chat.reader import Reader, TurnReader
+from nlp_service.chat.transcript import TranscriptMaker
+from nlp_service.errors import ClientError
 from nlp_service.inference.artifact import write_artifact, write_json
-from nlp_service.inference.linear import Floats, LinearModel
+from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.policy.loader import load_policy
-from nlp_service.training.chat_corpus import (
-    Record,
-    Unit,
-    buyer_turns,
-    read_corpus,
-    readable,
-    units_of,
-    without_copies,
-)
-from nlp_service.training.chat_report import Scores, measure, write_card
-from nlp_service.training.linear_fit import platt_curve
-from nlp_service.training.margin_fit import Size, fit_margin
+from nlp_service.training.blend_voices import blend_of
+from nlp_service.training.chat_card import write_card
+from nlp_service.training.chat_corpus import Record, read_corpus
+from nlp_service.training.chat_linear import LinearModels, calibrated, fit_linear_models
+from nlp_service.training.chat_report import Scores, add, measure, to_message
+from nlp_service.training.chat_split import Split, split
+from nlp_service.training.disguise import Disguiser
+from nlp_service.training.encoder_examples import Columns, Example, ExampleMaker, markers, weighted
+from nlp_service.training.encoder_export import FILES, export_encoder
+from nlp_service.training.encoder_fit import PEAK_RATE, FitPlan, fit_encoder
+from nlp_service.training.keyword_filter import KeywordFilter
+from nlp_service.training.pretrain_tokens import load_tokenizer
 from nlp_service.training.weak_negatives import agent_turns
 
 Progress = Callable[[str], None]
-_ACT_SIZE = Size(max_n=3, max_gap=6, min_df=2, max_features=60_000)
-_SMALL_SIZE = Size(max_n=3, max_gap=4, min_df=2, max_features=20_000)
-_FOLDS = 4  # groups of authors; each author is judged by a fit that saw nothing of its group
-_MIN_POSITIVES = 4  # a fact seen less often cannot be learnt and is left out
-_WHOLE_WEIGHT = 1.0
-_PART_WEIGHT = 0.7  # clauses and pairs repeat the words of the whole text
+NAME, VERSION = "chat-guard", 2
 _WEAK_WEIGHT = 0.5  # real agent turns: about one in a hundred is wrongly called compliant
+_BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
-    """Texts with 0/1 targets `(N, L)`; `message[i]` numbers the record of example i (-1: none)."""
+class Trained:
+    """What a run found: scores on the test voices by system, the blend first."""
 
-    texts: list[str]
-    targets: NDArray[np.int8]
-    weights: list[float]
-    message: NDArray[np.int64]
-    labels: tuple[str, ...]
+    scores: dict[str, Scores]
+    split: Split
 
 
 def train(
-    corpus_dir: Path, out_dir: Path, *, data_dir: Path | None, seed: int, progress: Progress = print
-) -> Scores:
-    """Fit, calibrate, measure and write `out_dir`; returns the out-of-author scores.
+    corpus_dir: Path,
+    out_dir: Path,
+    *,
+    pretrained: Path,
+    data_dir: Path | None,
+    seed: int,
+    epochs: int = 6,
+    threads: int = 2,
+    rate: float = PEAK_RATE,
+    progress: Progress = print,
+) -> Trained:
+    """Fit, calibrate, measure and write `out_dir`.
 
-    `data_dir` holds agent_turns_unlabelled.jsonl.gz; half of it serves as weak negatives, the
-    other half is never trained on.
+    `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
+    holds agent_turns_unlabelled.jsonl.gz; half of it serves as weak negatives, the other half is
+    never trained on. Raises ClientError or StorageError when an input is missing.
     """
-    records = without_copies(read_corpus(corpus_dir), _example_texts())
+    if not (pretrained / "config.json").is_file():
+        raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
+    parts = split(read_corpus(corpus_dir), corpus_dir, _example_texts())
     weak = agent_turns(data_dir, held_out=False) if data_dir else []
-    authors = sorted({record.author for record in records})
-    sets = _ExampleSets.of(records, weak)
-    groups = [authors[number::_FOLDS] for number in range(min(_FOLDS, len(authors)))]
-    # Two fits at a time: what two cores and a few gigabytes carry.
-    with ProcessPoolExecutor(2) as pool:
-        fits = [pool.submit(_fit, sets.without(held), seed) for held in [*groups, []]]
-        folds: dict[str, Models] = {}
-        for held, fit in zip(groups, fits, strict=False):
-            folds |= dict.fromkeys(held, fit.result())
-            progress(f"held out: {', '.join(held)}")
-        whole = fits[-1].result()
-    platt = [_platt(folds, part, sets) for part in range(3)]
-    scores = _out_of_author(records, folds, platt)
-    models = _calibrated(whole, platt)
-    _write(out_dir, models)
-    write_json(out_dir / "metrics.json", scores.to_json())
-    write_card(out_dir / "card.md", records, scores, weak=len(weak))
-    progress(scores.summary())
+    progress(f"{len(parts.train)} messages to learn, {parts.copies} near-copies left out")
+    linear = calibrated(fit_linear_models(parts.train, weak, seed), parts.dev)
+    progress("linear models fitted")
+    torch.set_num_threads(threads)
+    plan = FitPlan(seed=seed, epochs=epochs, peak_rate=rate)
+    columns = _fit_and_export(parts.train, weak, pretrained, out_dir, plan, progress)
+    turns = TurnReader(linear.acts, linear.purposes, linear.buyer, f"linear@{VERSION}")
+    encoder = TokenEncoder.load(out_dir)
+    maker = TranscriptMaker(encoder.tokenizer)
+    blank = EncoderReader(encoder, maker, turns, Blend(columns.names, {}), "blank")
+    blend = blend_of(parts.dev, blank, turns, columns.names)
+    _write(out_dir, linear, blend)
+    reader = EncoderReader(encoder, maker, turns, blend, f"{NAME}@{VERSION}")
+    scores = _measured(parts.test, {"blend": reader, "linear": turns}, progress)
+    scores["keyword filter"] = _filtered(parts.test)
+    scores["blend, no context"] = _measure(_bare(parts.test), reader)
+    progress(scores["blend"].summary())
+    write_json(out_dir / "metrics.json", _metrics(scores, parts))
+    write_card(out_dir / "card.md", scores, parts, weak=len(weak))
+    return Trained(scores, parts)
+
+
+def _fit_and_export(
+    records: Sequence[Record],
+    weak: Sequence[str],
+    pretrained: Path,
+    out_dir: Path,
+    plan: FitPlan,
+    progress: Progress,
+) -> Columns:
+    tokenizer = load_tokenizer(pretrained)
+    columns = Columns.of(records)
+    examples = examples_of(records, weak, TranscriptMaker(tokenizer.backend_tokenizer), columns)
+    counts = np.zeros(len(tokenizer), np.int64)
+    for example in examples:
+        np.add.at(counts, np.array(example.ids), 1)
+    disguiser = Disguiser(tokenizer.backend_tokenizer, counts.tolist())
+    model = fit_encoder(
+        pretrained, tokenizer, examples, columns, plan, disguiser=disguiser, progress=progress
+    )
+    export_encoder(model, tokenizer, out_dir)
+    return columns
+
+
+def examples_of(
+    records: Sequence[Record], weak: Sequence[str], maker: TranscriptMaker, columns: Columns
+) -> list[Example]:
+    """Every record in its context, every fourth once more without, and the weak negatives."""
+    making = ExampleMaker(maker, columns, markers(records))
+    examples = [example for record in records for example in making.of(record)]
+    for record in records[:: round(1 / _BARE_SHARE)]:
+        bare = making.of(record, with_context=False)
+        examples += [weighted(example, _BARE_WEIGHT * example.weight) for example in bare]
+    for raw in weak:
+        examples += [weighted(example, _WEAK_WEIGHT) for example in making.unmarked(raw)]
+    return examples
+
+
+def _write(out_dir: Path, linear: LinearModels, blend: Blend) -> None:
+    linear.purposes.save(out_dir / "purposes.npz")
+    linear.buyer.save(out_dir / "buyer.npz")
+    blend.save(out_dir / "blend.json")
+    write_artifact(
+        out_dir,
+        name=NAME,
+        version=VERSION,
+        linear=linear.acts,
+        pinned=("purposes.npz", "buyer.npz", "blend.json", *FILES),
+    )
+
+
+def _measured(
+    records: Sequence[Record], readers: dict[str, Reader], progress: Progress
+) -> dict[str, Scores]:
+    scores = {}
+    for name, reader in readers.items():
+        scores[name] = _measure(records, reader)
+        progress(f"{name}: micro-F1 {scores[name].to_json()['micro']['f1']}")
     return scores
 
 
-@dataclass(frozen=True, slots=True)
-class _ExampleSets:
-    """The examples of the three models, with the author of each (None: weak negatives)."""
-
-    parts: tuple[Examples, Examples, Examples]
-    authors: tuple[list[str | None], list[str | None], list[str | None]]
-    records: Sequence[Record]
-
-    @classmethod
-    def of(cls, records: Sequence[Record], weak: Sequence[str]) -> "_ExampleSets":
-        units = [unit for number, record in enumerate(records) for unit in units_of(number, record)]
-        acts = _act_examples(units, weak)
-        act_authors = [records[n].author if n >= 0 else None for n in acts.message.tolist()]
-        purposes = _purpose_examples(records)
-        turns = list(buyer_turns(records))
-        buyer = _tagged([(text, tags) for _, text, tags in turns])
-        authors: tuple[list[str | None], ...] = (
-            [record.author for record in records],
-            [author for author, _, _ in turns],
-        )
-        names: tuple[list[str | None], ...] = (act_authors, *authors)
-        return cls((acts, purposes, buyer), (names[0], names[1], names[2]), records)
-
-    def without(self, held: Sequence[str]) -> "_ExampleSets":
-        kept = [
-            _take(part, [author not in held for author in authors])
-            for part, authors in zip(self.parts, self.authors, strict=True)
-        ]
-        names = [[author for author in authors if author not in held] for authors in self.authors]
-        return _ExampleSets(
-            (kept[0], kept[1], kept[2]), (names[0], names[1], names[2]), self.records
-        )
-
-    def only(self, author: str, part: int) -> Examples:
-        return _take(self.parts[part], [held == author for held in self.authors[part]])
+def _measure(records: Sequence[Record], reader: Reader) -> Scores:
+    checker = ChatChecker(reader, load_policy())
+    return measure((record, checker) for record in records)
 
 
-Models = tuple[LinearModel, LinearModel, LinearModel]
+def _filtered(records: Sequence[Record]) -> Scores:
+    scores, words = Scores(), KeywordFilter(load_policy(), normalised=True)
+    for record in records:
+        add(scores, record, words.judge(to_message(record)), words)
+    return scores
 
 
-def _fit(sets: _ExampleSets, seed: int) -> Models:
-    acts, purposes, buyer = sets.parts
-    return (
-        _fit_part(acts, _ACT_SIZE, seed),
-        _fit_part(purposes, _SMALL_SIZE, seed),
-        _fit_part(buyer, _SMALL_SIZE, seed),
-    )
+def _bare(records: Sequence[Record]) -> list[Record]:
+    return [replace(record, context={}) for record in records]
 
 
-def _fit_part(part: Examples, size: Size, seed: int) -> LinearModel:
-    return fit_margin(
-        part.texts,
-        part.targets,
-        labels=part.labels,
-        sample_weight=part.weights,
-        size=size,
-        seed=seed,
-    )
+def _metrics(scores: dict[str, Scores], parts: Split) -> dict[str, Any]:
+    how = "voices of the test part, never seen in training or calibration"
+    return {
+        **scores["blend"].to_json(),
+        "how": how,
+        "voices": {
+            part: sorted({record.author for record in records})
+            for part, records in (("train", parts.train), ("dev", parts.dev), ("test", parts.test))
+        },
+        "near_copies_left_out": parts.copies,
+        "beside": {name: found.to_json() for name, found in scores.items() if name != "blend"},
+    }
 
 
 def _example_texts() -> list[str]:
     return [str(example.message["text"]) for example in load_policy().examples]
-
-
-def _platt(folds: dict[str, Models], part: int, sets: _ExampleSets) -> Floats:
-    """Curves `(2, L)` over messages: the loudest unit of a message is what run time reads."""
-    logits, truth = [], []
-    for author, models in folds.items():
-        held = sets.only(author, part)
-        raw = _logits(models[part], held.texts)
-        for rows in _rows_by_message(held.message):
-            logits.append(raw[rows].max(axis=0))
-            truth.append(held.targets[rows].max(axis=0))
-    return platt_curve(np.array(logits, np.float32), np.array(truth, np.int8))
-
-
-def _rows_by_message(message: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    if (message < 0).all():
-        return [np.array([row]) for row in range(len(message))]
-    return [np.flatnonzero(message == number) for number in np.unique(message)]
-
-
-def _logits(model: LinearModel, texts: Sequence[str]) -> Floats:
-    chunks = [model.logits_of_units(texts[at : at + 256]) for at in range(0, len(texts), 256)]
-    return np.concatenate(chunks)
-
-
-def _out_of_author(
-    records: Sequence[Record], folds: dict[str, Models], platt: Sequence[Floats]
-) -> Scores:
-    policy = load_policy()
-    judged = []
-    for author, models in folds.items():
-        checker = ChatChecker(TurnReader(*_calibrated(models, platt), "chat-guard@1"), policy)
-        judged += [(record, checker) for record in records if record.author == author]
-    return measure(judged)
-
-
-def _calibrated(models: Models, platt: Sequence[Floats]) -> Models:
-    acts, purposes, buyer = models
-    return (
-        acts.recalibrated(platt[0]),
-        purposes.recalibrated(platt[1]),
-        buyer.recalibrated(platt[2]),
-    )
-
-
-def _write(out_dir: Path, models: Models) -> None:
-    out_dir.mkdir(parents=True, exist_ok=True)
-    models[1].save(out_dir / "purposes.npz")
-    models[2].save(out_dir / "buyer.npz")
-    write_artifact(
-        out_dir,
-        name="chat-guard",
-        version=1,
-        linear=models[0],
-        pinned=("purposes.npz", "buyer.npz"),
-    )
-
-
-def _act_examples(units: Sequence[Unit], weak: Sequence[str]) -> Examples:
-    pairs = [(unit.text, unit.facts) for unit in units]
-    first: set[int] = set()
-    weights = []
-    for unit in units:
-        weights.append(_PART_WEIGHT if unit.message in first else _WHOLE_WEIGHT)
-        first.add(unit.message)
-    negatives = [piece for raw in weak for piece in _weak_units(raw)]
-    examples = _tagged([*pairs, *((text, frozenset[str]()) for text in negatives)])
-    message = np.array([unit.message for unit in units] + [-1] * len(negatives))
-    return Examples(
-        examples.texts,
-        examples.targets,
-        weights + [_WEAK_WEIGHT] * len(negatives),
-        message,
-        examples.labels,
-    )
-
-
-def _weak_units(raw: str) -> list[str]:
-    text = readable(raw)
-    return [text.text[start:end] for start, end in text.units() if end > start]
-
-
-def _purpose_examples(records: Sequence[Record]) -> Examples:
-    return _tagged([(readable(record.text).text, record.purposes) for record in records])
-
-
-def _tagged(pairs: Sequence[tuple[str, frozenset[str]]]) -> Examples:
-    counts: dict[str, int] = {}
-    for _, tags in pairs:
-        for tag in tags:
-            counts[tag] = counts.get(tag, 0) + 1
-    labels = tuple(sorted(tag for tag, count in counts.items() if count >= _MIN_POSITIVES))
-    targets = np.array([[label in tags for label in labels] for _, tags in pairs], np.int8)
-    texts = [text for text, _ in pairs]
-    return Examples(texts, targets, [1.0] * len(pairs), np.full(len(pairs), -1), labels)
-
-
-def _take(examples: Examples, keep: Sequence[bool]) -> Examples:
-    rows = np.flatnonzero(np.array(keep))
-    return Examples(
-        [examples.texts[row] for row in rows],
-        examples.targets[rows],
-        [examples.weights[row] for row in rows],
-        examples.message[rows],
-        examples.labels,
-    )

@@ -15,7 +15,6 @@ from nlp_service.recognizers import recognize
 from nlp_service.text.normalize import normalize
 
 _FULL_NAMES = {"religion": "religion_or_ethnicity", "occupation": "occupation_or_employer"}
-_COPY = 0.6  # Jaccard of character bigrams from which two short messages are the same
 _COVERED = 0.5  # a unit holds a fact when it holds at least this share of the fact's words
 
 
@@ -54,22 +53,14 @@ def read_corpus(directory: Path) -> list[Record]:
     return records
 
 
-def without_copies(records: Sequence[Record], texts: Sequence[str]) -> list[Record]:
-    """Records whose message is no near-copy of any of `texts` (what is tested is not trained)."""
-    tested = [_bigrams(text) for text in texts]
-    return [
-        record
-        for record in records
-        if not any(_jaccard(_bigrams(record.text), other) >= _COPY for other in tested)
-    ]
-
-
-def _bigrams(text: str) -> frozenset[str]:
+def bigrams(text: str) -> frozenset[str]:
+    """Pairs of neighbouring letters and digits; a text of one letter is its own."""
     letters = "".join(letter for letter in text if letter.isalnum())
     return frozenset(letters[at : at + 2] for at in range(len(letters) - 1)) or frozenset({letters})
 
 
-def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    """Share of what both hold in what either holds, 0 to 1."""
     return len(one & other) / max(len(one | other), 1)
 
 

@@ -1,15 +1,41 @@
 """How well verdicts agree with the authors' own: per label, per family, pairs, evasions, calm."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from nlp_service.chat.checker import ChatChecker
 from nlp_service.contract.requests import ChatRequest
-from nlp_service.domain import Action, Message, Verdict
+from nlp_service.domain import Action, Label, Message, Verdict
+from nlp_service.policy.schema import PolicyData
 from nlp_service.training.chat_corpus import Record
+
+
+class Answer(Protocol):
+    """What is counted: a verdict, or a judgement without the suggestion."""
+
+    @property
+    def action(self) -> Action:
+        """The strongest action of the labels."""
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """What was found."""
+
+
+class UnderPolicy(Protocol):
+    """Whatever answers under a policy; the author's labels take their actions from it too."""
+
+    @property
+    def policy(self) -> PolicyData:
+        """Gives labels their default actions."""
+
+
+class Checker(UnderPolicy, Protocol):
+    """Whatever gives a verdict on one message."""
+
+    def check(self, message: Message) -> Verdict:
+        """The verdict on one message."""
 
 
 @dataclass
@@ -20,11 +46,17 @@ class Counts:
     fp: int = 0
     fn: int = 0
 
+    def count(self, *, expected: bool, given: bool) -> None:
+        """Count one label of one message."""
+        self.tp += expected and given
+        self.fp += given and not expected
+        self.fn += expected and not given
+
     def to_json(self) -> dict[str, float | int | None]:
         """Precision, recall, F1 in [0, 1], support in messages."""
-        precision = _ratio(self.tp, self.tp + self.fp)
-        recall = _ratio(self.tp, self.tp + self.fn)
-        f1 = _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+        precision = ratio(self.tp, self.tp + self.fp)
+        recall = ratio(self.tp, self.tp + self.fn)
+        f1 = ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
         return {"precision": precision, "recall": recall, "f1": f1, "support": self.tp + self.fn}
 
 
@@ -50,20 +82,19 @@ class Scores:
         """Everything that metrics.json holds."""
         whole = [all(sides) for sides in self.pairs.values() if len(sides) > 1]
         return {
-            "how": "each author judged by a model that never saw that author",
             "messages": self.messages,
             "micro": self.micro.to_json(),
             "families": {name: counts.to_json() for name, counts in sorted(self.families.items())},
             "labels": {name: counts.to_json() for name, counts in sorted(self.labels.items())},
             "authors": {name: counts.to_json() for name, counts in sorted(self.authors.items())},
-            "action_accuracy": _ratio(self.actions_right, self.messages),
+            "action_accuracy": ratio(self.actions_right, self.messages),
             "compliant": self.compliant,
-            "false_alarm_share": _ratio(self.false_alarms, self.compliant),
-            "wrong_block_share": _ratio(self.wrong_blocks, self.compliant),
-            "evasion_recall": _ratio(self.evasions_caught, self.evasions),
+            "false_alarm_share": ratio(self.false_alarms, self.compliant),
+            "wrong_block_share": ratio(self.wrong_blocks, self.compliant),
+            "evasion_recall": ratio(self.evasions_caught, self.evasions),
             "evasions": self.evasions,
             "pairs": len(whole),
-            "pairs_both_right": _ratio(sum(whole), len(whole)),
+            "pairs_both_right": ratio(sum(whole), len(whole)),
             "expected_calibration_error": expected_calibration_error(self.calibration),
         }
 
@@ -103,7 +134,7 @@ def to_message(record: Record) -> Message:
     return request.to_message(record.id)
 
 
-def measure(judged: Iterable[tuple[Record, ChatChecker]]) -> Scores:
+def measure(judged: Iterable[tuple[Record, Checker]]) -> Scores:
     """Check every record and count agreement with the author's verdict."""
     scores = Scores()
     for record, checker in judged:
@@ -111,9 +142,9 @@ def measure(judged: Iterable[tuple[Record, ChatChecker]]) -> Scores:
     return scores
 
 
-def add(scores: Scores, record: Record, verdict: Verdict, checker: ChatChecker) -> None:
+def add(scores: Scores, record: Record, verdict: Answer, checker: UnderPolicy) -> None:
     """Count one verdict."""
-    gold = {label.partition(":")[0] for label in record.labels}
+    gold = expected_codes(record)
     found = {label.code: label.score for label in verdict.labels}
     for code in gold | found.keys():
         for counts in (
@@ -122,9 +153,9 @@ def add(scores: Scores, record: Record, verdict: Verdict, checker: ChatChecker) 
             scores.micro,
             scores.authors[record.author],
         ):
-            _count(counts, expected=code in gold, given=code in found)
+            counts.count(expected=code in gold, given=code in found)
     scores.calibration += [(score, code in gold) for code, score in found.items()]
-    gold_action = _gold_action(record.labels, checker)
+    gold_action = expected_action(record, checker.policy)
     scores.messages += 1
     scores.actions_right += gold_action == verdict.action
     if not gold:
@@ -160,61 +191,24 @@ def expected_calibration_error(
     return round(gaps / len(scored), 4)
 
 
-def write_card(path: Path, records: Sequence[Record], scores: Scores, *, weak: int) -> None:
-    """The model card: data, voices, figures, limits."""
-    shares = Counter(record.author for record in records)
-    rows = "\n".join(f"- {author}: {count} messages" for author, count in sorted(shares.items()))
-    figures = scores.to_json()
-    path.write_text(_CARD.format(rows=rows, weak=weak, **_flat(figures)), encoding="utf-8")
-
-
-_CARD = """# chat-guard 1
-
-Linear models over hashed character n-grams: acts of a merchant's message (by clause), purposes of
-asking, tags of buyer turns. They state facts; labels come from the policy.
-
-## Data
-Messages written for this project (corpora/chat), one voice a file:
-{rows}
-
-Weak negatives: {weak} real agent turns of public customer-service data (JDDC samples, NTCIR-STC3),
-the half chosen by a digest; the other half is only measured on.
-
-## Figures
-Each author judged by a model that never saw that author (metrics.json has all):
-micro-F1 {micro_f1}, false alarms on compliant messages {false_alarm_share},
-wrong blocks {wrong_block_share}, evasions caught {evasion_recall},
-context pairs both right {pairs_both_right}, expected calibration error
-{expected_calibration_error}.
-
-## Limits
-The messages are written, not collected: real violations are rarer and more varied. Rare attributes
-(religion, school, family details) rest on few examples. Word order beyond four characters and
-meaning without familiar words are out of reach of n-grams.
-"""
-
-
-def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {**figures, "micro_f1": figures["micro"]["f1"]}
-
-
 def _row(counts: Mapping[str, Any]) -> str:
     return "  ".join(f"{key[0].upper()} {value}" for key, value in counts.items())
 
 
-def _gold_action(labels: Sequence[str], checker: ChatChecker) -> Action:
+def expected_codes(record: Record) -> frozenset[str]:
+    """The author's labels without their actions."""
+    return frozenset(label.partition(":")[0] for label in record.labels)
+
+
+def expected_action(record: Record, policy: PolicyData) -> Action:
+    """The author's action: the strongest of the labels, the policy's where none is written."""
     actions = []
-    for label in labels:
+    for label in record.labels:
         code, _, given = label.partition(":")
-        actions.append(Action(given) if given else checker.policy.labels[code].action)
+        actions.append(Action(given) if given else policy.labels[code].action)
     return max(actions, key=lambda action: action.rank, default=Action.ALLOW)
 
 
-def _count(counts: Counts, *, expected: bool, given: bool) -> None:
-    counts.tp += expected and given
-    counts.fp += given and not expected
-    counts.fn += expected and not given
-
-
-def _ratio(part: int, whole: int) -> float | None:
+def ratio(part: int, whole: int) -> float | None:
+    """Four places; None where there is nothing to divide by."""
     return round(part / whole, 4) if whole else None

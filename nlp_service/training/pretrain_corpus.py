@@ -9,7 +9,7 @@ rest normalised only. Refuses the agent turns that weak_negatives keeps for meas
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from pathlib import Path
@@ -20,11 +20,13 @@ import re2
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
+from nlp_service.chat.transcript import END, ROLE_TOKENS, START
 from nlp_service.errors import ClientError
 from nlp_service.text.normalize import normalize
 from nlp_service.text.segment import words
 from nlp_service.training.chat_corpus import readable
-from nlp_service.training.pretrain_tokens import END, MAX_POSITIONS, ROLES, START
+from nlp_service.training.chat_split import held_voices
+from nlp_service.training.pretrain_tokens import MAX_POSITIONS
 from nlp_service.training.weak_negatives import filled, is_held_out
 
 # Real turns of service chat are what the models will read and are a twentieth of the data.
@@ -106,7 +108,7 @@ def read_passages(data_dir: Path, corpus_dir: Path | None = None) -> Iterator[Pa
     if not paths:
         raise ClientError(f"no *.jsonl.gz in {data_dir.name}; see --data", field="data")
     public = (p for path in paths for p in _public(path))
-    written = _written(sorted(corpus_dir.glob("*.jsonl"))) if corpus_dir else iter(())
+    written = _written(corpus_dir) if corpus_dir else iter(())
     seen: set[tuple[tuple[str, str], ...]] = set()
     for passage in (p for passages in (public, written) for p in passages):
         if passage.turns not in seen and any(text.strip() for _, text in passage.turns):
@@ -166,8 +168,12 @@ def _sms_filled(raw: str) -> str:
     return str(_SMS_BLANKS.sub(value, raw))
 
 
-def _written(paths: Iterable[Path]) -> Iterator[Passage]:
-    for path in paths:
+def _written(directory: Path) -> Iterator[Passage]:
+    """The voices that train; those kept for calibration and test are not read."""
+    kept_apart = held_voices(directory)
+    for path in sorted(directory.glob("*.jsonl")):
+        if path.stem in kept_apart:
+            continue
         for line in path.read_text(encoding="utf-8").splitlines():
             yield Passage(tuple(_talk(json.loads(line))), "corpora_chat", _CHAT_REPEATS)
 
@@ -184,7 +190,7 @@ def _tokens(passage: Passage, tokenizer: PreTrainedTokenizerFast) -> tuple[list[
     starts: list[bool] = []
     for role, text in passage.turns:
         if role:
-            ids.append(_id(tokenizer, ROLES[role]))
+            ids.append(_id(tokenizer, ROLE_TOKENS[role]))
             starts.append(True)
         encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
         ids += encoding.ids

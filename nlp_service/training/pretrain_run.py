@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import BertConfig, BertForMaskedLM
+from transformers import ModernBertConfig, ModernBertForMaskedLM
 
+from nlp_service.chat.transcript import END, START
 from nlp_service.errors import ModelError
 from nlp_service.training.pretrain_batches import (
+    NO_TARGET,
     MaskedBatch,
     Rows,
     cut_by_tokens,
@@ -43,13 +45,13 @@ class Plan:
     """How long and how to train; the run ends at `tokens` or `seconds`, whichever is first.
 
     Rate, warm-up, decay and batch size are usual values for a model of this size, not searched
-    for. Two thousand tokens a batch give 5,700 steps over one epoch of the public data.
+    for. Four thousand tokens a batch give 2,800 steps over one epoch of the public data.
     """
 
     tokens: int
     seconds: float = math.inf
-    batch_tokens: int = 2048
-    peak_rate: float = 1e-3
+    batch_tokens: int = 4096
+    peak_rate: float = 4e-3
     warm_up: float = 0.04
     weight_decay: float = 0.01
     clip: float = 1.0
@@ -87,24 +89,32 @@ class Step:
     rate: float
 
 
-def encoder_config(vocabulary: int, **changes: Any) -> BertConfig:
-    """4 layers of 256 with 4 heads of 64 and ReLU.
+def encoder_config(vocabulary: int, **changes: Any) -> ModernBertConfig:
+    """4 layers of 256 with 4 heads of 64, rotary positions, norms before, gated layers of 640.
 
-    The fastest of the shapes measured on one CPU core: 1.5 ms for 64 tokens with OpenVINO int8.
+    Plain BERT of the same size needed about six times the tokens to the same loss on this data,
+    mostly for finding out what positions mean. Eager attention: the backward pass of the fused
+    one takes half of a step on a CPU.
     """
     shape: dict[str, Any] = {
         "hidden_size": 256,
         "num_hidden_layers": 4,
         "num_attention_heads": 4,
-        "intermediate_size": 1024,
-        "hidden_act": "relu",
+        "intermediate_size": 640,
+        "global_attn_every_n_layers": 1,
         "max_position_embeddings": MAX_POSITIONS,
         "pad_token_id": SPECIALS.index(PAD),
+        "cls_token_id": SPECIALS.index(START),
+        "bos_token_id": SPECIALS.index(START),
+        "sep_token_id": SPECIALS.index(END),
+        "eos_token_id": SPECIALS.index(END),
+        "attn_implementation": "eager",
         # A budget of about one pass repeats too little to overfit; the export sets it to 0.1.
-        "hidden_dropout_prob": 0.0,
-        "attention_probs_dropout_prob": 0.0,
+        "embedding_dropout": 0.0,
+        "attention_dropout": 0.0,
+        "mlp_dropout": 0.0,
     }
-    return BertConfig(vocab_size=vocabulary, **{**shape, **changes})
+    return ModernBertConfig(vocab_size=vocabulary, **{**shape, **changes})
 
 
 def rate_at(done: float, plan: Plan) -> float:
@@ -115,15 +125,15 @@ def rate_at(done: float, plan: Plan) -> float:
     return plan.peak_rate * 0.5 * (1 + math.cos(math.pi * min(falling, 1.0)))
 
 
-def masked_logits(model: BertForMaskedLM, batch: MaskedBatch) -> torch.Tensor:
+def masked_logits(model: ModernBertForMaskedLM, batch: MaskedBatch) -> torch.Tensor:
     """Logits `(M, V)` of the hidden places only.
 
     At every place the head, 8,000 × 256, would cost more than two layers of the encoder.
     """
     kind = batch.ids.device.type
     with torch.autocast(kind, dtype=torch.bfloat16):
-        states = model.bert(input_ids=batch.ids, attention_mask=batch.attention).last_hidden_state
-        logits = model.cls(states.flatten(0, 1)[batch.places])
+        states = model.model(input_ids=batch.ids, attention_mask=batch.attention).last_hidden_state
+        logits = model.decoder(model.head(states.flatten(0, 1)[batch.places]))
     assert isinstance(logits, torch.Tensor)
     return logits.float()
 
@@ -134,18 +144,18 @@ class Run:
 
     corpus: EncodedCorpus
     plan: Plan
-    config: BertConfig
+    config: ModernBertConfig
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     position: Position = field(default_factory=Position)
-    model: BertForMaskedLM = field(init=False)
-    optimizer: torch.optim.AdamW = field(init=False)
+    model: ModernBertForMaskedLM = field(init=False)
+    optimizers: tuple[torch.optim.Optimizer, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         torch.manual_seed(self.plan.seed)
-        self.model = BertForMaskedLM(self.config)
+        self.model = ModernBertForMaskedLM(self.config)
         _start_from_frequencies(self.model, self.corpus)
         self.model.to(self.device).train()  # type: ignore[arg-type]
-        self.optimizer = _optimizer(self.model, self.plan)
+        self.optimizers = optimizers_of(self.model, self.plan.peak_rate, self.plan.weight_decay)
 
     def steps(self) -> Iterator[Step]:
         """Train until the budget is spent; the run may be saved between any two steps."""
@@ -173,18 +183,21 @@ class Run:
         return Step(self.position.step, loss, batch.tokens, rate)
 
     def _learn(self, batch: MaskedBatch, rate: float) -> float:
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
         loss = cross_entropy(masked_logits(self.model, batch), batch.targets)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self.model.zero_grad(set_to_none=True)
         return float(loss.detach())
 
     def _batch(self, rows: Rows, *seed: int) -> MaskedBatch:
         vocabulary = self.config.vocab_size
-        return masked_batch(self.corpus, rows, vocabulary=vocabulary, seed=seed).to(self.device)
+        batch = masked_batch(self.corpus, rows, vocabulary=vocabulary, seed=seed)
+        return batch.even().to(self.device)
 
     @torch.no_grad()
     def measure(self, passages: Rows | None = None) -> dict[str, float]:
@@ -202,7 +215,7 @@ class Run:
             logits = masked_logits(self.model, batch)
             loss += float(cross_entropy(logits, batch.targets, reduction="sum"))
             right += float((logits.argmax(-1) == batch.targets).sum())
-            hidden += len(batch.targets)
+            hidden += int((batch.targets != NO_TARGET).sum())
         self.model.train()
         if not hidden:
             return {}
@@ -212,7 +225,7 @@ class Run:
         """Write everything a resumed run needs, whole or not at all."""
         state = {
             "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "position": asdict(self.position),
             "rng": torch.get_rng_state(),
             "order": self._order(),
@@ -231,7 +244,8 @@ class Run:
             state = torch.load(path, map_location=self.device, weights_only=True)
             written = state["order"]
             self.model.load_state_dict(state["model"])
-            self.optimizer.load_state_dict(state["optimizer"])
+            for optimizer, stored in zip(self.optimizers, state["optimizers"], strict=True):
+                optimizer.load_state_dict(stored)
         except (OSError, EOFError, KeyError, RuntimeError, ValueError, UnpicklingError) as error:
             raise ModelError(f"checkpoint {path.name} cannot be resumed: {error}") from error
         if written != self._order():
@@ -246,7 +260,7 @@ class Run:
         return max(1, int((self.corpus.repeats == 0).sum()) // self.plan.measured_passages)
 
 
-def _start_from_frequencies(model: BertForMaskedLM, corpus: EncodedCorpus) -> None:
+def _start_from_frequencies(model: ModernBertForMaskedLM, corpus: EncodedCorpus) -> None:
     """Let the head's bias begin at the log frequency of each piece.
 
     The loss then begins near their entropy (6.4 nats on the public data), not at ln V = 9.0.
@@ -256,15 +270,23 @@ def _start_from_frequencies(model: BertForMaskedLM, corpus: EncodedCorpus) -> No
     counts[:FIRST_PLAIN_ID] = 0
     bias = np.log((counts + 0.5) / (counts + 0.5).sum())
     with torch.no_grad():
-        model.cls.predictions.bias.copy_(torch.from_numpy(bias))
+        model.decoder.bias.copy_(torch.from_numpy(bias))
 
 
-def _optimizer(model: BertForMaskedLM, plan: Plan) -> torch.optim.AdamW:
-    """AdamW; biases and layer norms do not decay."""
-    decaying = [p for p in model.parameters() if p.ndim >= 2]
-    others = [p for p in model.parameters() if p.ndim < 2]
-    groups: list[dict[str, Any]] = [
-        {"params": decaying, "weight_decay": plan.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=plan.peak_rate, betas=(0.9, 0.98), eps=1e-6, fused=True)
+def optimizers_of(
+    model: torch.nn.Module, rate: float, weight_decay: float
+) -> tuple[torch.optim.Optimizer, ...]:
+    """Muon (Jordan et al. 2024) for the matrices inside, AdamW for embeddings, norms and heads.
+
+    Muon reached in 0.3 million tokens the loss for which AdamW took a million.
+    """
+    inner = [p for name, p in model.named_parameters() if p.ndim == 2 and "layers." in name]
+    known = {id(p) for p in inner}
+    others = [p for p in model.parameters() if id(p) not in known]
+    muon = torch.optim.Muon(
+        inner, lr=rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw"
+    )
+    adam = torch.optim.AdamW(
+        others, lr=rate, betas=(0.9, 0.98), weight_decay=weight_decay, fused=True
+    )
+    return muon, adam

@@ -18,11 +18,11 @@ from tokenizers.trainers import WordPieceTrainer
 from transformers import PreTrainedTokenizerFast
 
 from nlp_service.chat.model_text import MARKS
+from nlp_service.chat.transcript import END, ROLE_TOKENS, START
 
-PAD, UNKNOWN, START, END, MASKED = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
-ROLES = {"buyer": "[BUYER]", "merchant": "[MERCHANT]", "bot": "[MERCHANT]", "system": "[SYSTEM]"}
+PAD, UNKNOWN, MASKED = "[PAD]", "[UNK]", "[MASK]"
 _SPARE = tuple(f"[unused{number}]" for number in range(8))
-_ROLE_TOKENS = tuple(dict.fromkeys(ROLES.values()))
+_ROLE_TOKENS = tuple(dict.fromkeys(ROLE_TOKENS.values()))
 # Their ids are their places here; every id from FIRST_PLAIN_ID on stands for text.
 SPECIALS = (PAD, UNKNOWN, START, END, MASKED, *_ROLE_TOKENS, *_SPARE)
 FIRST_PLAIN_ID = len(SPECIALS)

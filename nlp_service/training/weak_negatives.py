@@ -10,6 +10,8 @@ import re
 from hashlib import blake2b
 from pathlib import Path
 
+from nlp_service.errors import ClientError
+
 _PLACEHOLDER = re.compile(r"\[([一-鿿]{2,6})[xX]?\]")
 _FILLED = {
     "数字": "12",
@@ -41,9 +43,12 @@ def agent_turns(data_dir: Path, *, held_out: bool) -> list[str]:
     """Distinct turns of one half of agent_turns_unlabelled.jsonl.gz.
 
     Every other turn is filled; the rest keep their placeholders, because logs that were
-    anonymised like that are checked too, and `[数字x]` must not mean anything.
+    anonymised like that are checked too, and `[数字x]` must not mean anything. Raises ClientError
+    when there is no such file.
     """
     path = data_dir / "agent_turns_unlabelled.jsonl.gz"
+    if not path.is_file():
+        raise ClientError(f"{data_dir.name} holds no {path.name}; leave --data out", field="data")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         texts = dict.fromkeys(json.loads(line)["text"] for line in lines)
     half = [text for text in texts if is_held_out(text) == held_out and text.strip()]

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from nlp_service.chat.reader import BuyerReading, MerchantReading
-from nlp_service.domain import Act, Entity, Span
+from nlp_service.chat.reader import BuyerReading, MerchantReading, SingleTurns
+from nlp_service.domain import Act, Span
 from nlp_service.recognizers import recognize
 from nlp_service.text.normalize import normalize
 
 
 @dataclass
-class ScriptedReader:
+class ScriptedReader(SingleTurns):
     """`acts` by text as `fact` strings (`asks:age`), `tags` by buyer text, `purposes` by text."""
 
     acts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -29,10 +29,9 @@ class ScriptedReader:
         return MerchantReading(normalized, entities, acts, purposes)
 
     def buyer(self, raw: str) -> BuyerReading:
-        return BuyerReading(frozenset(self.tags.get(raw, ())), normalize(raw).text)
-
-    def entities(self, raw: str) -> tuple[Entity, ...]:
-        return recognize(normalize(raw))
+        normalized = normalize(raw)
+        tags = frozenset(self.tags.get(raw, ()))
+        return BuyerReading(tags, normalized.text, recognize(normalized))
 
 
 def _act(fact: str, span: Span) -> Act:

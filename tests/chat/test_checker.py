@@ -29,7 +29,11 @@ READER = ScriptedReader(
         "顺便办张信用卡吧": ("pitches",),
         "这款鞋垫要不要": ("pitches",),
     },
-    tags={"你们官方公众号叫什么": ("want:offsite",)},
+    tags={
+        "你们官方公众号叫什么": ("want:offsite",),
+        "不用推荐了": ("refuse:pitch",),
+        "工资就不说了": ("refuse:income", "refuse:info"),
+    },
 )
 
 
@@ -49,6 +53,25 @@ def test_the_buyers_own_number_typed_back_is_masked_in_the_suggestion() -> None:
     assert verdict.suggestion is not None
     assert "13812348000" not in verdict.suggestion
     assert "138" in verdict.suggestion
+
+
+@pytest.mark.parametrize(
+    ("refusal", "text", "code"),
+    [
+        ("不用推荐了", "这款鞋垫要不要", "upsell.persistent"),
+        ("工资就不说了", "月薪多少", "privacy.coercion"),
+    ],
+)
+def test_the_reason_names_the_turn_that_decided(refusal: str, text: str, code: str) -> None:
+    history = (
+        Turn(Role.BUYER, "在吗"),
+        Turn(Role.BUYER, refusal),
+        Turn(Role.SYSTEM, "买家已浏览商品"),
+        Turn(Role.MERCHANT, "好的"),
+    )
+    verdict = _check(text, ChatContext(history=history))
+    (label,) = [label for label in verdict.labels if label.code == code]
+    assert label.reason.endswith("(见前面倒数第3条消息)。")
 
 
 def test_the_orders_own_tracking_number_raises_nothing() -> None:

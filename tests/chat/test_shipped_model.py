@@ -11,7 +11,8 @@ from nlp_service.contract.requests import ChatRequest
 from nlp_service.domain import Action, ChatContext, Message, Verdict
 from nlp_service.policy.inspect import run_examples
 from nlp_service.policy.loader import load_policy
-from nlp_service.training.chat_corpus import read_corpus, without_copies
+from nlp_service.training.chat_corpus import read_corpus
+from nlp_service.training.chat_split import split
 
 ROOT = Path(__file__).parents[2]
 TRICKS = "薇❤V信➕vx卫星扣扣亻言①②1️⃣３８零一三八\u200b\u200d\ufe0f\u00ad.·-_ 　,。!?~\n"
@@ -34,8 +35,10 @@ def test_every_policy_example_is_judged_as_the_policy_says(checker: ChatChecker)
 
 def test_no_policy_example_is_left_in_what_the_model_was_trained_on() -> None:
     texts = [str(example.message["text"]) for example in load_policy().examples]
-    records = without_copies(read_corpus(ROOT / "corpora" / "chat"), texts)
-    assert not {record.text for record in records} & set(texts)
+    corpus = ROOT / "corpora" / "chat"
+    parts = split(read_corpus(corpus), corpus, texts)
+    assert parts.copies > 0
+    assert not {record.text for record in (*parts.train, *parts.dev)} & set(texts)
 
 
 def test_spans_point_into_the_raw_text_of_ten_thousand_tricky_strings(
@@ -90,8 +93,8 @@ def test_a_keyword_alone_never_blocks(checker: ChatChecker, text: str) -> None:
 
 
 def test_metrics_stand_beside_the_weights_and_come_from_unseen_authors() -> None:
-    metrics = json.loads((ROOT / "models" / "chat" / "1" / "metrics.json").read_text("utf-8"))
-    assert metrics["how"] == "each author judged by a model that never saw that author"
+    metrics = json.loads((ROOT / "models" / "chat" / "2" / "metrics.json").read_text("utf-8"))
+    assert metrics["how"] == "voices of the test part, never seen in training or calibration"
     assert metrics["messages"] >= 2500
     assert all(counts["support"] > 0 for counts in metrics["labels"].values())
 

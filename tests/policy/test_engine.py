@@ -260,3 +260,40 @@ def test_facts_survive_storage_as_plain_values() -> None:
         conversation=ConversationFacts(known=True, refused=frozenset({"phone"})),
     )
     assert Facts.from_json(facts.to_json()) == facts
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"), [(0.95, ["conduct.threat:block"]), (0.6, ["conduct.threat:warn"])]
+)
+def test_a_block_needs_more_certainty_than_a_warning(
+    policy: PolicyData, score: float, expected: list[str]
+) -> None:
+    facts = Facts(acts=(Act("threatens", None, score, (Span(0, 4),)),))
+    assert _codes(policy, facts) == expected
+
+
+def test_credentials_block_from_their_threshold_on(policy: PolicyData) -> None:
+    rule = policy.labels["privacy.credential"]
+    facts = Facts(acts=(_asks("credential", rule.threshold),))
+    assert _codes(policy, facts) == ["privacy.credential:block"]
+
+
+@pytest.mark.parametrize(("prob", "expected"), [(0.7, []), (0.97, ["privacy.sensitive:block"])])
+def test_only_a_plain_purpose_takes_a_permission_away(
+    policy: PolicyData, prob: float, expected: list[str]
+) -> None:
+    purposes = {"curious": prob}
+    facts = Facts(acts=(_asks("health"),), purposes=purposes, category="beauty", stage="presale")
+    assert _codes(policy, facts) == expected
+
+
+def test_a_refusal_is_placed_in_the_reason(policy: PolicyData) -> None:
+    conversation = ConversationFacts(
+        known=True, refused=frozenset({"income"}), refused_back={"income": 2}
+    )
+    facts = Facts(acts=(_asks("income"),), conversation=conversation)
+    (coercion,) = [
+        label for label in judge(policy, facts).labels if label.code == "privacy.coercion"
+    ]
+    assert coercion.reason.endswith("(见前面倒数第2条消息)。")
+    assert Facts.from_json(facts.to_json()) == facts

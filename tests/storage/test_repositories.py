@@ -9,7 +9,7 @@ from nlp_service.storage.database import open_database
 from nlp_service.storage.repositories import ChatFact, ChatFacts, ReviewScores, StoredScore
 
 AT = datetime(2026, 3, 1, 10, 0, tzinfo=timezone(timedelta(hours=8)))
-FACT = ChatFact("k-1", AT, "default@1", "chat-guard@1", "warn", ["privacy.contact"], {"acts": []})
+FACT = ChatFact("k-1", AT, "default@1", "chat-guard@2", "warn", ["privacy.contact"], {"acts": []})
 SCORE = StoredScore(
     "r-1", AT, "default@1", "review-sentiment@1", "negative", "none", 0.9, "high", {"text.x": 2.9}
 )

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from transformers import BertConfig, PreTrainedTokenizerFast
+from transformers import ModernBertConfig, PreTrainedTokenizerFast
 
 from nlp_service.training.pretrain_corpus import EncodedCorpus, encode, read_passages
 from nlp_service.training.pretrain_run import encoder_config
@@ -33,7 +33,7 @@ def review_corpus(directory: Path) -> tuple[EncodedCorpus, PreTrainedTokenizerFa
     return encode(passages, tokenizer), tokenizer
 
 
-def tiny_config(vocabulary: int, **changes: Any) -> BertConfig:
+def tiny_config(vocabulary: int, **changes: Any) -> ModernBertConfig:
     """One layer of 32: a step takes milliseconds."""
     shape = {
         "hidden_size": 32,

@@ -1,23 +1,42 @@
 """Training the chat models on a tiny corpus: splits by author, files, repeatability."""
 
 import json
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+import torch
+from transformers import AutoModelForTokenClassification, AutoTokenizer, ModernBertForMaskedLM
 
 from nlp_service.chat.checker import ChatChecker
-from nlp_service.chat.reader import TurnReader
+from nlp_service.chat.encoder_reader import EncoderReader
+from nlp_service.cli import run
 from nlp_service.domain import Action, Message
-from nlp_service.errors import StorageError
+from nlp_service.errors import ClientError, ModelError, StorageError
+from nlp_service.inference.artifact import repin
+from nlp_service.inference.encoder import EXPORT, TokenEncoder
 from nlp_service.policy.loader import load_policy
 from nlp_service.training.agreement import disagreements, family_kappas
 from nlp_service.training.authoring import build
 from nlp_service.training.chat import train
-from nlp_service.training.chat_corpus import read_corpus, units_of, without_copies
+from nlp_service.training.chat_corpus import read_corpus, units_of
 from nlp_service.training.chat_report import expected_calibration_error
+from nlp_service.training.encoder_export import reexport
+from nlp_service.training.pretrain_tokens import tokenizer_of
+from tests.training.pretrain_texts import tiny_config
 
 ASKS = ["您一个月挣多少", "月薪大概多少呀", "年收入方便说吗", "工资高不高呀", "收入怎么样"]
 FINE = ["包裹明天就到", "已经给您发货", "尺码偏小一码", "支持七天无理由", "这边帮您查一下"]
+
+
+@dataclass(frozen=True)
+class Trained:
+    path: Path
+    found: Any
+    said: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -38,39 +57,166 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_author_is_judged_by_a_model_that_never_saw_it(corpus: Path, tmp_path: Path) -> None:
+VOICES = {
+    "x1": (
+        [
+            "您一个月挣多少",
+            "月薪大概多少呀",
+            "工资高不高",
+            "收入怎么样",
+            "一年能挣几万",
+            "挣得多吗",
+        ],
+        ["包裹明天就到", "尺码偏小一码", "支持退货", "这边帮您查一下", "面料是棉的", "马上安排"],
+    ),
+    "x2": (
+        ["方便说下工资吗", "收入有多少", "每月挣几千", "您挣多少", "问下月薪", "年收入多少"],
+        ["快递在路上了", "颜色没有色差", "可以开发票", "仓库今天发货", "质保一年", "洗了不缩水"],
+    ),
+    "x3": (
+        ["月薪能说说吗", "你工资多少", "家里收入高吗", "打听下收入", "挣几个钱", "月薪多少"],
+        ["已经发货", "这个码合适", "客服在线", "赠品随单寄", "运费我们出", "请放心使用"],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three voices that share words, not sentences."""
+    folder = tmp_path_factory.mktemp("voices")
+    for author, (asks, fine) in VOICES.items():
+        lines = [f"> [asks:income|{ask}]\n= privacy.personal | purpose:curious" for ask in asks]
+        lines += [f"B{{refuse:pitch}}: 不用了{text}\n> {text}\n= allow" for text in fine]
+        draft = folder / f"{author}.txt"
+        draft.write_text("\n".join(lines), encoding="utf-8")
+        build([draft], folder)
+    (folder / "split.json").write_text('{"dev": ["x2"], "test": ["x3"]}', encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pretrained(voices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An encoder that knows the letters of the corpus and has learnt nothing."""
+    folder = tmp_path_factory.mktemp("encoder")
+    tokenizer = tokenizer_of((record.text for record in read_corpus(voices)), min_count=1)
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    ModernBertForMaskedLM(tiny_config(len(tokenizer))).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(voices: Path, pretrained: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    folder = tmp_path_factory.mktemp("model")
     said: list[str] = []
-    scores = train(corpus, tmp_path / "m", data_dir=None, seed=1, progress=said.append)
-    assert scores.messages == 45
-    assert [line for line in said if line.startswith("held out")] == [
-        "held out: x1",
-        "held out: x2",
-        "held out: x3",
-    ]
-    assert scores.labels["privacy.personal"].tp >= 12
-    assert scores.false_alarms <= 2
+    found = train(
+        voices,
+        folder,
+        pretrained=pretrained,
+        data_dir=None,
+        seed=1,
+        epochs=20,
+        threads=1,
+        progress=said.append,
+    )
+    return Trained(folder, found, said)
 
 
-def test_training_again_with_the_same_seed_gives_the_same_files(
-    corpus: Path, tmp_path: Path
-) -> None:
-    for name in ("one", "two"):
-        train(corpus, tmp_path / name, data_dir=None, seed=3, progress=lambda _: None)
-    for file in ("artifact.json", "metrics.json", "card.md"):
-        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
-    metrics = json.loads((tmp_path / "one" / "metrics.json").read_text("utf-8"))
-    assert metrics["labels"]["privacy.personal"]["support"] == 15
+def test_only_the_test_voice_is_measured_by_every_system(trained: Trained) -> None:
+    scores = trained.found.scores
+    assert {name: len(found.authors) for name, found in scores.items()} == {
+        "blend": 1,
+        "linear": 1,
+        "keyword filter": 1,
+        "blend, no context": 1,
+    }
+    assert scores["blend"].messages == 12
+    assert scores["blend"].labels["privacy.personal"].tp >= 4
+    assert scores["blend"].false_alarms <= 1
+    assert "epoch 20 of 20" in "\n".join(trained.said)
 
 
-def test_trained_model_is_loaded_and_marks_the_asking_clause(corpus: Path, tmp_path: Path) -> None:
-    train(corpus, tmp_path / "m", data_dir=None, seed=1, progress=lambda _: None)
-    checker = ChatChecker(TurnReader.load(tmp_path / "m"), load_policy())
+def test_metrics_name_the_voices_of_every_part(trained: Trained) -> None:
+    metrics = json.loads((trained.path / "metrics.json").read_text("utf-8"))
+    assert metrics["voices"] == {"train": ["x1"], "dev": ["x2"], "test": ["x3"]}
+    assert metrics["labels"]["privacy.personal"]["support"] == 6
+    assert set(metrics["beside"]) == {"linear", "keyword filter", "blend, no context"}
+
+
+def test_the_trained_model_is_loaded_and_marks_words_of_the_message(trained: Trained) -> None:
+    checker = ChatChecker(EncoderReader.load(trained.path), load_policy())
     raw = "已经给您发货,您一个月挣多少"
     verdict = checker.check(Message("m", raw))
+    assert verdict.model == "chat-guard@2"
     assert verdict.action == Action.WARN
-    (start, end) = verdict.labels[0].spans[0]
-    assert "挣多少" in raw[start:end]
-    assert "发货" not in raw[start:end]
+    assert all(0 <= start < end <= len(raw) for start, end in verdict.labels[0].spans)
+    assert verdict.labels[0].spans
+
+
+def test_transformers_loads_the_trained_directory_and_says_the_same(trained: Trained) -> None:
+    model = AutoModelForTokenClassification.from_pretrained(trained.path).eval()
+    tokenizer = AutoTokenizer.from_pretrained(trained.path)
+    encoder = TokenEncoder.load(trained.path)
+    ids = tokenizer("[MERCHANT]您一个月挣多少")["input_ids"]
+    with torch.no_grad():
+        expected = model(input_ids=torch.tensor([ids])).logits[0].numpy()
+    names = list(model.config.id2label.values())
+    assert "act:asks:income" in names
+    np.testing.assert_allclose(encoder.logits(ids), expected, atol=0.35)
+
+
+def test_the_graph_is_exported_anew_and_the_model_still_loads(
+    trained: Trained, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = Path(shutil.copytree(trained.path, tmp_path / "copy"))
+    (copy / EXPORT).write_bytes(b"broken")
+    with pytest.raises(ModelError, match="was altered"):
+        EncoderReader.load(copy)
+    assert run(["export", str(copy)]) == 0
+    assert "MiB, at most 0." in capsys.readouterr().out
+    assert EncoderReader.load(copy).label == "chat-guard@2"
+
+
+def test_an_export_accepts_no_other_altered_file(trained: Trained, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(trained.path, tmp_path / "copy"))
+    (copy / "blend.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"blend\.json was altered"):
+        reexport(copy)
+
+
+def test_a_blend_of_another_encoder_is_refused(trained: Trained, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(trained.path, tmp_path / "copy"))
+    blend = json.loads((copy / "blend.json").read_text("utf-8"))
+    blend["columns"].append("act:pitches")
+    (copy / "blend.json").write_text(json.dumps(blend))
+    repin(copy, "blend.json")
+    with pytest.raises(ModelError, match="the encoder states"):
+        EncoderReader.load(copy)
+
+
+def test_what_the_encoder_cannot_read_is_a_model_error(trained: Trained) -> None:
+    with pytest.raises(ModelError, match="failed on 1 tokens"):
+        TokenEncoder.load(trained.path).logits([10**6])
+
+
+def test_training_again_with_the_same_seed_gives_the_same_metrics(
+    trained: Trained, voices: Path, pretrained: Path, tmp_path: Path
+) -> None:
+    settings: dict[str, Any] = {
+        "pretrained": pretrained,
+        "data_dir": None,
+        "seed": 1,
+        "epochs": 20,
+        "threads": 1,
+    }
+    train(voices, tmp_path, progress=lambda _: None, **settings)
+    for file in ("blend.json", "metrics.json", "card.md"):
+        assert (tmp_path / file).read_bytes() == (trained.path / file).read_bytes()
+
+
+def test_without_a_pretrained_encoder_one_line_says_so(voices: Path, tmp_path: Path) -> None:
+    with pytest.raises(ClientError, match="no pretrained encoder"):
+        train(voices, tmp_path, pretrained=tmp_path, data_dir=None, seed=1)
 
 
 def test_units_carry_the_facts_said_in_them(corpus: Path) -> None:
@@ -78,12 +224,6 @@ def test_units_carry_the_facts_said_in_them(corpus: Path) -> None:
     units = list(units_of(0, record))
     assert units[0].facts == {"asks:income"}
     assert all(unit.message == 0 for unit in units)
-
-
-def test_what_is_tested_is_not_trained(corpus: Path) -> None:
-    records = read_corpus(corpus)
-    kept = without_copies(records, ["包裹明天就到0"])
-    assert {r.text for r in records} - {r.text for r in kept} == {"包裹明天就到0", "包裹明天就到呢0", "包裹明天就到哈0"}  # noqa: E501  # fmt: skip
 
 
 def test_author_and_policy_are_compared_over_the_authors_own_facts(tmp_path: Path) -> None:

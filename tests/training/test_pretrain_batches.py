@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from nlp_service.training.pretrain_batches import (
+    NO_TARGET,
     MaskedBatch,
     cut_by_tokens,
     epoch_order,
@@ -140,3 +141,16 @@ def test_padded_batches_keep_the_token_limit_and_pad_little() -> None:
 def test_a_row_above_the_limit_is_a_batch_of_its_own() -> None:
     batches = cut_by_tokens(np.arange(3), np.array([600, 5, 5]), 100)
     assert [rows.tolist() for rows in batches] == [[1, 2], [0]]
+
+
+def test_an_even_batch_says_the_same_in_one_of_few_shapes(corpus: EncodedCorpus) -> None:
+    rows = np.arange(13)
+    batch = masked_batch(corpus, rows, vocabulary=_VOCABULARY, seed=(0, 0))
+    even = batch.even()
+    assert [size % step for size, step in zip(even.ids.shape, (8, 16), strict=True)] == [0, 0]
+    count = len(batch.places)
+    shown = even.ids.flatten()[even.places[:count]]
+    assert shown.tolist() == batch.ids.flatten()[batch.places].tolist()
+    assert even.targets[:count].tolist() == batch.targets.tolist()
+    assert set(even.targets[count:].tolist()) <= {NO_TARGET}
+    assert int(even.attention.sum()) == int(batch.attention.sum()) == even.tokens

@@ -89,6 +89,20 @@ def test_written_corpus_gives_talks_with_roles(tmp_path: Path) -> None:
     ]
 
 
+def test_voices_kept_for_calibration_and_test_are_not_read(tmp_path: Path) -> None:
+    data, corpus = tmp_path / "data", tmp_path / "corpus"
+    data.mkdir()
+    corpus.mkdir()
+    write_rows(data, "reviews_a", ["质量不错"])
+    for voice in ("x1", "x2", "x3"):
+        record = {**_RECORD, "text": f"好的{voice}"}
+        (corpus / f"{voice}.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+    (corpus / "split.json").write_text('{"dev": ["x2"], "test": ["x3"]}', encoding="utf-8")
+    read = {turn for passage in read_passages(data, corpus) for _, turn in passage.turns}
+    assert "好的x0" in read
+    assert len([turn for turn in read if turn.startswith("好的x")]) == 1
+
+
 def test_a_missing_corpus_is_no_error_and_missing_data_is(tmp_path: Path) -> None:
     with pytest.raises(ClientError, match=r"no \*\.jsonl\.gz"):
         list(read_passages(tmp_path))

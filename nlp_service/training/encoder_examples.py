@@ -1,0 +1,254 @@
+"""Annotated talks as windows of tokens with targets, for the chat encoder.
+
+    Record --model text, TranscriptMaker--> Window + targets of turns and tokens --> Example
+    Examples --pad to few shapes--> Batch (torch tensors)
+
+Columns of the targets stand in groups: acts, purposes (`for:`), tags of buyer turns (`buyer:`) and
+the author's verdict (`code:`), which only helps to learn and is not read at run time.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from nlp_service.chat.blend import ACT, BUYER, CODE, PURPOSE
+from nlp_service.chat.model_text import ModelText
+from nlp_service.chat.transcript import Said, TranscriptMaker, Window, about
+from nlp_service.training.chat_corpus import Record, buyer_labels, model_facts, readable
+
+_MIN_POSITIVES = 4  # a fact seen less often cannot be learnt and is left out
+_EVEN_WIDTH, _EVEN_ROWS = 16, 4  # few shapes: the CPU's matrix library compiles for every new one
+_SPAN_SHARE = 0.5  # a token says a fact when it lies inside its words by this share
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Names of the target columns and which of them each kind of turn is asked for."""
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> "Columns":
+        """Every label that at least four messages or turns carry, by group and name."""
+        counts: Counter[str] = Counter()
+        for record in records:
+            counts.update(_merchant_labels(record))
+            for turn in record.context.get("history", ()):
+                counts.update(_buyer_columns(turn))
+        return cls(tuple(sorted(name for name, n in counts.items() if n >= _MIN_POSITIVES)))
+
+    def mask(self, *groups: str) -> NDArray[np.float32]:
+        """1 where a column belongs to one of `groups`, `(L,)`."""
+        return np.array([name.startswith(groups) for name in self.names], np.float32)
+
+    def targets(self, labels: Iterable[str]) -> NDArray[np.float32]:
+        """0/1 by column, `(L,)`; labels without a column are dropped."""
+        wanted = set(labels)
+        return np.array([name in wanted for name in self.names], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One window: `turns` are (place, targets `(L,)`, mask `(L,)`); `tokens` the columns of acts
+    said by each token of the message; `weight` of the whole in the loss.
+    """
+
+    ids: tuple[int, ...]
+    turns: tuple[tuple[int, NDArray[np.float32], NDArray[np.float32]], ...]
+    first: int
+    tokens: tuple[frozenset[int], ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Padded examples.
+
+    `ids`, `attention` `(B, T)`; `places` `(N,)` into the flattened `(B * T,)` with `targets` and
+    `masks` `(N, L)`; `token_places` `(M,)` with `token_targets` `(M, L)` and `token_weights`
+    `(M,)`, which sum to the number of examples.
+    """
+
+    ids: torch.Tensor
+    attention: torch.Tensor
+    places: torch.Tensor
+    targets: torch.Tensor
+    masks: torch.Tensor
+    token_places: torch.Tensor
+    token_targets: torch.Tensor
+    token_weights: torch.Tensor
+
+
+class ExampleMaker:
+    """Turns records into examples for one tokenizer and one set of columns.
+
+    `markers` are the authors who marked earlier merchant turns too; others left them open.
+    """
+
+    def __init__(
+        self, maker: TranscriptMaker, columns: Columns, markers: Collection[str] = ()
+    ) -> None:
+        self._maker, self._columns = maker, columns
+        self._markers = frozenset(markers)
+        self._act = columns.mask(ACT)
+        self._merchant = columns.mask(ACT, PURPOSE)
+        # What is unrelated to the order cannot be told without the order.
+        self._bare = self._merchant * (1 - columns.targets([ACT + "pitches:unrelated"]))
+        self._buyer = columns.mask(BUYER)
+        self._code = columns.mask(CODE)
+        self._number = {name: number for number, name in enumerate(columns.names)}
+
+    def of(self, record: Record, *, with_context: bool = True) -> Iterator[Example]:
+        """All windows of one record; without context its verdict is not asked for."""
+        history = record.context.get("history", ()) if with_context else ()
+        text = readable(record.text)
+        said = [Said(turn["role"], readable(turn["text"]).text) for turn in history]
+        known = about_record(record) if with_context else ""
+        windows = list(self._maker.windows(known, [*said, Said("merchant", text.text)]))
+        for window in windows:
+            example = self._example(record, history, text, window)
+            answering = self._answering(example, record, len(windows) == 1, with_context)
+            yield weighted(answering, 1 / len(windows))
+
+    def unmarked(self, raw: str) -> Iterator[Example]:
+        """A message that says nothing the policy asks about."""
+        for window in self._maker.windows("", [Said("merchant", readable(raw).text)]):
+            blank = np.zeros(len(self._columns.names), np.float32)
+            turns = ((window.message_place, blank, self._merchant),)
+            tokens = (frozenset[int](),) * len(window.chars)
+            yield Example(window.ids, turns, window.first, tokens)
+
+    def _example(
+        self,
+        record: Record,
+        history: Sequence[dict[str, Any]],
+        text: ModelText,
+        window: Window,
+    ) -> Example:
+        tokens = tuple(self._said(record, text, *chars) for chars in window.chars)
+        turns = [
+            (place, *asked)
+            for place, number in window.turns[:-1]
+            if (asked := self._earlier(history[number], record.author)) is not None
+        ]
+        return Example(window.ids, tuple(turns), window.first, tokens)
+
+    def _earlier(
+        self, turn: dict[str, Any], author: str
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        """Targets and mask of a turn of the history; None where its annotation is unknown."""
+        if turn["role"] == "buyer":
+            tags = _buyer_columns(turn)
+            return (self._columns.targets(tags), self._buyer) if tags else None
+        if turn["role"] == "system" or author not in self._markers:
+            return None
+        said = {
+            ACT + label for fact in turn.get("facts", ()) for label in model_facts(fact["fact"])
+        }
+        return self._columns.targets(said), self._act
+
+    def _answering(
+        self, example: Example, record: Record, is_whole: bool, with_context: bool
+    ) -> Example:
+        """With targets of the message; a window of a long one answers for facts inside it."""
+        labels = _merchant_labels(record)
+        if not is_whole:
+            said = {self._columns.names[number] for said in example.tokens for number in said}
+            labels = said | {name for name in labels if not name.startswith((ACT, PURPOSE))}
+        targets = self._columns.targets(labels)
+        mask = self._merchant if with_context else self._bare
+        turns = [*example.turns, (example.first - 1, targets, mask)]
+        if with_context:
+            turns.append((0, targets, self._code))
+        return replace(example, turns=tuple(turns))
+
+    def _said(self, record: Record, text: ModelText, start: int, end: int) -> frozenset[int]:
+        span = text.raw_span(start, end)
+        size = max(span.end - span.start, 1)
+        return frozenset(
+            self._number[ACT + label]
+            for fact, first, last in record.facts
+            if min(span.end, last) - max(span.start, first) >= _SPAN_SHARE * size
+            for label in model_facts(fact)
+            if ACT + label in self._number
+        )
+
+
+def markers(records: Sequence[Record]) -> frozenset[str]:
+    """Authors who marked facts in the merchant turns of histories."""
+    return frozenset(
+        record.author
+        for record in records
+        if any(
+            turn.get("facts")
+            for turn in record.context.get("history", ())
+            if turn["role"] != "buyer"
+        )
+    )
+
+
+def about_record(record: Record) -> str:
+    """What is known of the order of a record, in words."""
+    context = record.context
+    item = readable(context.get("item_title") or "").text
+    return about(context.get("category"), context.get("stage"), item)
+
+
+def batch_of(examples: Sequence[Example], columns: int, pad: int) -> Batch:
+    """Pad examples into one batch of few possible shapes."""
+    width = _even(max(len(example.ids) for example in examples), _EVEN_WIDTH)
+    ids = np.full((_even(len(examples), _EVEN_ROWS), width), pad, np.int64)
+    places, targets, masks = [], [], []
+    token_places, token_targets, token_weights = [], [], []
+    for row, example in enumerate(examples):
+        ids[row, : len(example.ids)] = example.ids
+        for place, target, mask in example.turns:
+            places.append(row * width + place)
+            targets.append(target)
+            masks.append(mask * example.weight)
+        for number, said in enumerate(example.tokens):
+            token_places.append(row * width + example.first + number)
+            token_targets.append(list(said))
+            token_weights.append(example.weight / len(example.tokens))
+    token_rows = np.zeros((len(token_places), columns), np.float32)
+    for number, numbers in enumerate(token_targets):
+        token_rows[number, numbers] = 1.0
+    return Batch(
+        ids=torch.from_numpy(ids),
+        attention=torch.from_numpy((ids != pad).astype(np.int64)),
+        places=torch.tensor(places),
+        targets=torch.from_numpy(np.array(targets)),
+        masks=torch.from_numpy(np.array(masks, np.float32)),
+        token_places=torch.tensor(token_places, dtype=torch.long),
+        token_targets=torch.from_numpy(token_rows),
+        token_weights=torch.tensor(token_weights, dtype=torch.float32),
+    )
+
+
+def weighted(example: Example, weight: float) -> Example:
+    """The same example counting `weight` times as much."""
+    return replace(example, weight=weight)
+
+
+def _merchant_labels(record: Record) -> set[str]:
+    facts = {ACT + label for fact, _, _ in record.facts for label in model_facts(fact)}
+    purposes = {PURPOSE + purpose for purpose in record.purposes}
+    codes = {CODE + label.partition(":")[0] for label in record.labels}
+    return facts | purposes | codes
+
+
+def _buyer_columns(turn: dict[str, Any]) -> set[str]:
+    if turn["role"] != "buyer":
+        return set()
+    return {BUYER + label for label in buyer_labels(turn.get("tags", ()))}
+
+
+def _even(size: int, step: int) -> int:
+    return -(-size // step) * step

@@ -1,0 +1,211 @@
+"""Fine-tunes the chat encoder: one token-classification head for turns and tokens.
+
+    pretrained encoder + Examples --AdamW, slips and disguises--> ModernBertForTokenClassification
+
+At a role token the head answers for the turn, at a token of the message for that token. The mean
+of the last epochs' weights is kept (stochastic weight averaging, Izmailov et al. 2018).
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch.nn.functional import binary_cross_entropy_with_logits
+from transformers import ModernBertForTokenClassification, PreTrainedTokenizerFast
+
+from nlp_service.training.disguise import Disguiser
+from nlp_service.training.encoder_examples import Batch, Columns, Example, batch_of
+from nlp_service.training.pretrain_run import optimizers_of
+
+# Inside the layers it would cost a third of the time (random numbers come from one thread), and
+# disguises and the averaged epochs keep little data from being learnt by heart too.
+_DROPOUT: dict[str, Any] = {
+    "embedding_dropout": 0.1,
+    "attention_dropout": 0.0,
+    "mlp_dropout": 0.0,
+    "classifier_dropout": 0.1,
+}
+Progress = Callable[[str], None]
+PEAK_RATE = 1.2e-3
+
+
+@dataclass(frozen=True, slots=True)
+class FitPlan:
+    """How to fine-tune; usual values for a model of this size, tried on the development voices."""
+
+    epochs: int = 6
+    batch_tokens: int = 4096
+    peak_rate: float = PEAK_RATE
+    warm_up: float = 0.06
+    weight_decay: float = 0.05
+    token_weight: float = 0.5
+    code_weight: float = 0.5
+    averaged_epochs: int = 2
+    seed: int = 0
+
+
+def fit_encoder(
+    pretrained: Path,
+    tokenizer: PreTrainedTokenizerFast,
+    examples: Sequence[Example],
+    columns: Columns,
+    plan: FitPlan,
+    *,
+    disguiser: Disguiser | None = None,
+    device: torch.device | None = None,
+    progress: Progress = print,
+) -> ModernBertForTokenClassification:
+    """The fine-tuned model in evaluation mode; the same seed gives the same weights."""
+    torch.manual_seed(plan.seed)
+    device = device or torch.device("cpu")
+    model: Any = ModernBertForTokenClassification.from_pretrained(
+        pretrained,
+        num_labels=len(columns.names),
+        id2label=dict(enumerate(columns.names)),
+        label2id={name: number for number, name in enumerate(columns.names)},
+        attn_implementation="eager",
+        ignore_mismatched_sizes=True,
+        **_DROPOUT,
+        dtype=torch.float32,
+    )
+    _start_rare(model, examples, columns)
+    _keep_known(model, pretrained, columns)
+    model.to(device).train()
+    optimizers = optimizers_of(model, plan.peak_rate, plan.weight_decay)
+    fit = _Fit(model, optimizers, plan, columns, int(tokenizer.pad_token_id or 0), device)
+    total = plan.epochs * len(_order(examples, plan, 0))
+    kept: list[dict[str, torch.Tensor]] = []
+    step = 0
+    for epoch in range(plan.epochs):
+        rng = np.random.default_rng((plan.seed, epoch))
+        losses = []
+        for rows in _order(examples, plan, epoch):
+            chosen = [examples[row] for row in rows]
+            if disguiser:
+                chosen = [disguiser.altered(example, rng) for example in chosen]
+            losses.append(fit.learn(chosen, min(step / total, 1.0)))
+            step += 1
+        progress(f"epoch {epoch + 1} of {plan.epochs}: loss {np.mean(losses):.4f}")
+        if epoch >= plan.epochs - plan.averaged_epochs:
+            kept.append({name: value.clone() for name, value in model.state_dict().items()})
+    model.load_state_dict(_mean(kept))
+    model.eval()
+    assert isinstance(model, ModernBertForTokenClassification)
+    return model
+
+
+@dataclass(slots=True)
+class _Fit:
+    model: ModernBertForTokenClassification
+    optimizers: tuple[torch.optim.Optimizer, ...]
+    plan: FitPlan
+    columns: Columns
+    pad: int
+    device: torch.device
+
+    def learn(self, examples: Sequence[Example], done: float) -> float:
+        batch = batch_of(examples, len(self.columns.names), self.pad)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = _rate(done, self.plan)
+        loss = self._loss(batch) / len(examples)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self.model.zero_grad(set_to_none=True)
+        return float(loss.detach())
+
+    def _loss(self, batch: Batch) -> torch.Tensor:
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            states = self.model.model(
+                input_ids=batch.ids.to(self.device), attention_mask=batch.attention.to(self.device)
+            ).last_hidden_state.flatten(0, 1)
+            states = self.model.drop(self.model.head(states))
+            turns = self.model.classifier(states[batch.places.to(self.device)]).float()
+            tokens = self.model.classifier(states[batch.token_places.to(self.device)]).float()
+        acts = torch.from_numpy(self.columns.mask("act:")).to(self.device)
+        codes = torch.from_numpy(self.columns.mask("code:")).to(self.device)
+        of_turns = binary_cross_entropy_with_logits(
+            turns, batch.targets.to(self.device), reduction="none"
+        )
+        weights = batch.masks.to(self.device) * (1 - codes * (1 - self.plan.code_weight))
+        of_tokens = binary_cross_entropy_with_logits(
+            tokens, batch.token_targets.to(self.device), reduction="none"
+        )
+        of_tokens = of_tokens * acts * batch.token_weights.to(self.device)[:, None]
+        return (of_turns * weights).sum() + self.plan.token_weight * of_tokens.sum()
+
+
+def _start_rare(
+    model: ModernBertForTokenClassification, examples: Sequence[Example], columns: Columns
+) -> None:
+    """Let the head begin at the frequency of each column: the loss starts near its entropy."""
+    asked = np.full(len(columns.names), 1.0)
+    said = np.full(len(columns.names), 0.5)
+    for example in examples:
+        for _, targets, mask in example.turns:
+            asked += mask > 0
+            said += targets * (mask > 0)
+    share = np.clip(said / asked, 1e-4, 0.5)
+    with torch.no_grad():
+        model.classifier.bias.copy_(torch.from_numpy(np.log(share / (1 - share))))
+        model.classifier.weight.mul_(0.5)
+
+
+def _keep_known(model: ModernBertForTokenClassification, source: Path, columns: Columns) -> None:
+    """Where `source` is a chat model already, its head goes on for the facts that both know."""
+    stored = load_file(source / "model.safetensors")
+    if "classifier.weight" not in stored:
+        return
+    names = json.loads((source / "config.json").read_text(encoding="utf-8"))["id2label"]
+    known = {name: int(number) for number, name in names.items()}
+    pairs = [(n, known[name]) for n, name in enumerate(columns.names) if name in known]
+    new, old = [n for n, _ in pairs], [o for _, o in pairs]
+    with torch.no_grad():
+        model.classifier.weight[new] = stored["classifier.weight"].float()[old]
+        model.classifier.bias[new] = stored["classifier.bias"].float()[old]
+
+
+def _order(examples: Sequence[Example], plan: FitPlan, epoch: int) -> list[list[int]]:
+    """Rows of each batch: shuffled, sorted by length within pools, at most `batch_tokens`."""
+    rng = np.random.default_rng((plan.seed, 7, epoch))
+    rows = rng.permutation(len(examples))
+    batches: list[list[int]] = []
+    for at in range(0, len(rows), 2048):
+        pool = sorted(rows[at : at + 2048].tolist(), key=lambda row: len(examples[row].ids))
+        batches += _cut([(row, len(examples[row].ids)) for row in pool], plan.batch_tokens)
+    return [batches[number] for number in rng.permutation(len(batches))]
+
+
+def _cut(rows: Sequence[tuple[int, int]], limit: int) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for row, length in rows:
+        if batch and (len(batch) + 1) * length > limit:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _rate(done: float, plan: FitPlan) -> float:
+    if done < plan.warm_up:
+        return plan.peak_rate * (done / plan.warm_up) + plan.peak_rate / 1000
+    falling = (done - plan.warm_up) / (1 - plan.warm_up)
+    return plan.peak_rate * max(0.05, 0.5 * (1 + math.cos(math.pi * falling)))
+
+
+def _mean(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    return {
+        name: torch.stack([state[name].float() for state in states]).mean(0).to(value.dtype)
+        if value.is_floating_point()
+        else value
+        for name, value in states[0].items()
+    }

@@ -1,0 +1,172 @@
+"""The encoder's reader with a scripted encoder: places, spans, windows, blend, long histories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from nlp_service.chat.blend import Blend
+from nlp_service.chat.encoder_reader import EncoderReader, spans_of, spoken
+from nlp_service.chat.reader import BuyerReading, MerchantReading, TurnReader
+from nlp_service.chat.transcript import TranscriptMaker
+from nlp_service.domain import ChatContext, Role, Turn
+from nlp_service.inference.linear import Floats, LinearModel
+
+LETTERS = "亲您月薪多少呀这款也买好的不用了在吗发货明天到啊,。"
+PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[BUYER]", "[MERCHANT]", "[SYSTEM]", *LETTERS]
+COLUMNS = ("act:asks:income", "act:pitches", "buyer:refuse:pitch", "for:curious")
+WEIGHTS = {
+    "act:asks:income": (0.0, 1.0, 1.0, 0.0),
+    "act:pitches": (0.0, 1.0, 1.0, 0.0),
+    "buyer:refuse:pitch": (0.0, 1.0, 0.0, 0.0),
+    "for:curious": (0.0, 1.0, 0.0, 0.0),
+}
+
+
+@dataclass
+class ScriptedEncoder:
+    """Loud (4) in a column at the letters given for it and at role tokens before such letters."""
+
+    tokenizer: Tokenizer
+    loud: dict[int, str]
+    windows: list[tuple[int, ...]] = field(default_factory=list)
+
+    def logits(self, ids: Sequence[int]) -> Floats:
+        self.windows.append(tuple(ids))
+        pieces = [str(self.tokenizer.id_to_token(number)) for number in ids]
+        found = np.full((len(ids), len(COLUMNS)), -4.0, np.float32)
+        role = 0
+        for place, piece in enumerate(pieces):
+            if piece.startswith("["):
+                role = place
+            for column, letters in self.loud.items():
+                if piece in letters:
+                    found[[place, role], column] = 4.0
+        return found
+
+
+def _tokenizer() -> Tokenizer:
+    vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(PIECES))}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    return tokenizer
+
+
+def _silent() -> LinearModel:
+    return LinearModel(
+        labels=("none",),
+        keys=np.array([1], np.uint64),
+        idf=np.ones(1, np.float32),
+        weights=np.zeros((1, 1), np.int8),
+        scales=np.ones(1, np.float32),
+        bias=np.zeros(1, np.float32),
+        platt=np.array([[1.0], [0.0]], np.float32),
+        max_n=2,
+        context_weight=1.0,
+        max_gap=0,
+    )
+
+
+def _reader(loud: dict[int, str]) -> tuple[EncoderReader, ScriptedEncoder]:
+    tokenizer = _tokenizer()
+    encoder = ScriptedEncoder(tokenizer, loud)
+    linear = TurnReader(_silent(), _silent(), _silent(), "linear@0")
+    blend = Blend(COLUMNS, WEIGHTS)
+    return EncoderReader(encoder, TranscriptMaker(tokenizer), linear, blend, "scripted@1"), encoder
+
+
+def _context(*turns: tuple[Role, str]) -> ChatContext:
+    return ChatContext(history=tuple(Turn(role, text) for role, text in turns))
+
+
+def test_the_words_of_a_fact_are_the_tokens_that_say_it() -> None:
+    reader, _ = _reader({0: "月薪多少"})
+    raw = "亲,您月薪多少呀"
+    (act,) = reader.read(raw, ChatContext()).message.acts
+    assert (act.act, act.attribute) == ("asks", "income")
+    assert [raw[start:end] for start, end in act.spans] == ["月薪多少"]
+
+
+def test_purposes_are_read_of_asks_only() -> None:
+    reader, _ = _reader({0: "薪", 3: "薪明"})
+    assert reader.read("月薪", ChatContext()).message.purposes["curious"] > 0.9
+    assert reader.read("明天到", ChatContext()).message.purposes == {}
+
+
+def test_turns_before_are_read_in_the_same_window() -> None:
+    reader, encoder = _reader({1: "买", 2: "用"})
+    context = _context((Role.MERCHANT, "也买这款"), (Role.SYSTEM, "到"), (Role.BUYER, "不用了"))
+    talk = reader.read("好的", context)
+    pitched, system, refused = talk.turns
+    assert isinstance(pitched, MerchantReading)
+    assert pitched.does("pitches")
+    assert system is None
+    assert isinstance(refused, BuyerReading)
+    assert refused.tags == {"refuse:pitch"}
+    assert talk.message.acts == ()
+    assert len(encoder.windows) == 1
+
+
+def test_a_history_longer_than_a_window_is_read_to_its_beginning() -> None:
+    reader, encoder = _reader({2: "用"})
+    context = _context((Role.BUYER, "不用了"), *[(Role.BUYER, "明天到啊" * 8)] * 12)
+    talk = reader.read("好的", context)
+    assert len(talk.turns) == 13
+    assert isinstance(talk.turns[0], BuyerReading)
+    assert talk.turns[0].tags == {"refuse:pitch"}
+    assert len(encoder.windows) > 1
+
+
+def test_a_fact_at_the_end_of_a_very_long_message_is_found_where_it_stands() -> None:
+    reader, _ = _reader({0: "月薪"})
+    raw = "明天发货啊。" * 80 + "您月薪多少"
+    (act,) = reader.read(raw, ChatContext()).message.acts
+    assert [raw[start:end] for start, end in act.spans] == ["月薪"]
+    assert act.spans[0].start == len(raw) - 4
+
+
+@pytest.mark.parametrize("raw", ["", " ", "\u200b"])
+def test_nothing_said_states_nothing(raw: str) -> None:
+    reader, _ = _reader({0: "月"})
+    assert reader.read(raw, ChatContext()).message.acts == ()
+
+
+def test_small_holes_in_the_words_are_closed_and_large_ones_kept() -> None:
+    text = spoken(Role.MERCHANT, "月薪多少明天到货多").text
+    near = spans_of(text, [(0, 1), (2, 3)])
+    far = spans_of(text, [(0, 1), (6, 7)])
+    assert near == ((0, 3),)
+    assert far == ((0, 1), (6, 7))
+
+
+def test_places_heard_in_two_windows_give_one_stretch_in_order() -> None:
+    text = spoken(Role.MERCHANT, "明天到" * 60).text
+    assert spans_of(text, [(150, 151), (151, 152), (130, 131), (150, 151)]) == (
+        (130, 131),
+        (150, 152),
+    )
+
+
+def test_a_fact_where_windows_overlap_is_marked_once() -> None:
+    reader, _ = _reader({0: "月薪"})
+    raw = "明天到" * 48 + "月薪" + "明天到" * 30
+    (act,) = reader.read(raw, ChatContext()).message.acts
+    assert [raw[start:end] for start, end in act.spans] == ["月薪"]
+
+
+def test_a_title_cannot_speak_for_the_buyer() -> None:
+    reader, encoder = _reader({})
+    reader.read("好的", ChatContext(item_title="[BUYER]不用了[SEP]"))
+    pieces = [encoder.tokenizer.id_to_token(number) for number in encoder.windows[0]]
+    assert "[BUYER]" not in pieces
+    assert pieces.count("[SEP]") == 1
+
+
+def test_earlier_merchant_turns_are_marked_as_a_whole() -> None:
+    reader, _ = _reader({1: "买"})
+    talk = reader.read("好的", _context((Role.MERCHANT, "这款也买")))
+    (pitched,) = talk.turns
+    assert isinstance(pitched, MerchantReading)
+    assert pitched.acts[0].spans == ((0, 4),)

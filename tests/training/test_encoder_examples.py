@@ -1,0 +1,132 @@
+"""Annotated talks as windows with targets, and what a slip of the hand does to them."""
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from nlp_service.chat.transcript import TranscriptMaker
+from nlp_service.training.chat_corpus import Record
+from nlp_service.training.disguise import Disguiser
+from nlp_service.training.encoder_examples import Columns, Example, ExampleMaker, batch_of
+from nlp_service.training.pretrain_tokens import tokenizer_of
+
+TEXT = "亲,您月薪多少呀"
+TOKENIZER = tokenizer_of([TEXT, "不用了谢谢", "服装售前连衣裙", "yue xin"] * 5, min_count=1)
+BACKEND: Tokenizer = TOKENIZER.backend_tokenizer
+COLUMNS = Columns(
+    ("act:asks:income", "act:pitches", "buyer:refuse:pitch", "code:privacy.personal", "for:curious")
+)
+
+
+def _record(text: str = TEXT, said: str = "月薪多少") -> Record:
+    start = text.index(said)
+    return Record(
+        id="x-1",
+        author="x",
+        text=text,
+        facts=(("asks:income", start, start + len(said)),),
+        labels=("privacy.personal:warn",),
+        purposes=frozenset({"curious"}),
+        kinds=(),
+        context={
+            "category": "apparel",
+            "history": [
+                {"role": "buyer", "text": "不用了谢谢", "tags": ["refuse:pitch"]},
+                {"role": "merchant", "text": "亲"},
+            ],
+        },
+    )
+
+
+def _example(record: Record, *, with_context: bool = True) -> Example:
+    making = ExampleMaker(TranscriptMaker(BACKEND), COLUMNS)
+    (example,) = making.of(record, with_context=with_context)
+    return example
+
+
+def _asked(example: Example) -> dict[str, set[str]]:
+    """By the token at each place: the columns asked for there, true ones marked."""
+    found = {}
+    for place, targets, mask in example.turns:
+        piece = str(BACKEND.id_to_token(example.ids[place]))
+        found[piece] = {
+            ("+" if targets[column] else "-") + COLUMNS.names[column]
+            for column in np.flatnonzero(mask).tolist()
+        }
+    return found
+
+
+def test_each_turn_is_asked_for_what_its_role_can_say() -> None:
+    assert _asked(_example(_record())) == {
+        "[BUYER]": {"+buyer:refuse:pitch"},
+        "[MERCHANT]": {"+act:asks:income", "-act:pitches", "+for:curious"},
+        "[CLS]": {"+code:privacy.personal"},
+    }
+
+
+def test_without_context_the_verdict_is_not_asked_for() -> None:
+    example = _example(_record(), with_context=False)
+    assert set(_asked(example)) == {"[MERCHANT]"}
+
+
+def test_tokens_inside_the_marked_words_say_the_fact() -> None:
+    example = _example(_record())
+    said = [bool(columns) for columns in example.tokens]
+    letters = [BACKEND.id_to_token(n) for n in example.ids[example.first :]][: len(said)]
+    assert [letter for letter, is_said in zip(letters, said, strict=True) if is_said] == list(
+        "月薪多少"
+    )
+
+
+def test_a_window_of_a_long_message_answers_for_its_own_facts_only() -> None:
+    making = ExampleMaker(TranscriptMaker(BACKEND), COLUMNS)
+    record = _record("谢" * 400 + TEXT)
+    windows = list(making.of(record))
+    last = [_asked(window)["[MERCHANT]"] for window in windows]
+    assert "-act:asks:income" in last[0]
+    assert "+act:asks:income" in last[-1]
+
+
+def test_columns_need_four_examples() -> None:
+    records = [_record()] * 4
+    assert "act:asks:income" in Columns.of(records).names
+    assert "act:asks:income" not in Columns.of(records[:3]).names
+
+
+def test_a_batch_keeps_places_and_weighs_each_message_once() -> None:
+    examples = [_example(_record()), _example(_record("您月薪多少"))]
+    batch = batch_of(examples, len(COLUMNS.names), pad=0)
+    flat = batch.ids.flatten()
+    assert {BACKEND.id_to_token(int(flat[place])) for place in batch.places} == {
+        *("[CLS]", "[BUYER]", "[MERCHANT]"),
+    }
+    assert float(batch.token_weights.sum()) == pytest.approx(2.0)
+    said = batch.token_places[batch.token_targets[:, 0] > 0]
+    assert (
+        "".join(str(BACKEND.id_to_token(int(flat[place]))) for place in said) == "月薪多少月薪多少"
+    )
+
+
+def test_slips_move_the_targets_along_and_leave_the_context_alone() -> None:
+    disguiser = Disguiser(BACKEND, [1] * len(TOKENIZER))
+    example = _example(_record())
+    rng = np.random.default_rng(0)
+    altered = [disguiser.altered(example, rng) for _ in range(300)]
+    changed = [one for one in altered if one.ids != example.ids]
+    assert 15 < len(changed) < 150
+    for one in changed:
+        assert one.ids[: one.first] == example.ids[: example.first]
+        assert one.ids[-1] == example.ids[-1]
+        assert len(one.ids) == one.first + len(one.tokens) + 1
+    marked = [one for one in changed if any(one.tokens)]
+    assert len(marked) > 0.9 * len(changed)
+
+
+def test_the_same_generator_slips_in_the_same_way() -> None:
+    disguiser = Disguiser(BACKEND, [1] * len(TOKENIZER))
+    example = _example(_record())
+    one, two = (
+        [disguiser.altered(example, np.random.default_rng(s)).ids for s in range(20)]
+        for _ in range(2)
+    )
+    assert one == two
