@@ -92,7 +92,7 @@ class EncoderReader:
             raise ModelError(
                 f"{path.name}: the encoder states {width} facts, blend.json {len(blend.columns)}"
             )
-        return cls(encoder, maker, TurnReader.load(path), blend, artifact.label)
+        return cls(encoder, maker, TurnReader.of(artifact), blend, artifact.label)
 
     def read(self, text: str, context: ChatContext) -> TalkReading:
         """Facts of the message and of the turns before it."""

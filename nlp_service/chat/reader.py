@@ -11,16 +11,15 @@ in a long polite message is not thinned out, and the unit is where the span is l
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
-from threading import Lock
 from typing import Protocol, TypeVar, cast
 
 import numpy as np
 
+from nlp_service.chat.memo import Memo
 from nlp_service.chat.model_text import ModelText, model_text
 from nlp_service.domain import Act, ChatContext, Entity, Role, Span, Turn
-from nlp_service.inference.artifact import load_artifact
+from nlp_service.inference.artifact import Artifact, load_artifact
 from nlp_service.inference.linear import Floats, LinearModel, Prediction
 from nlp_service.recognizers import recognize
 from nlp_service.text.normalize import normalize
@@ -33,7 +32,6 @@ _EXPLAINED = 0.3  # spans are narrowed only for acts that may count
 _REFUSAL_THRESHOLD = 0.5
 _TAG_THRESHOLD = 0.3  # what the buyer brought up or wants mostly excuses; mild is right
 _SHORT_UNIT_CHARS = 12  # a unit this short is marked whole
-_CACHE_SIZE = 8192
 _DISCLOSED_KINDS = {
     "mobile": "phone",
     "landline": "phone",
@@ -134,17 +132,20 @@ class TurnReader(SingleTurns):
         self._purposes = purposes
         self._buyer = buyer
         self.label = label
-        self._memo: dict[bytes, object] = {}
-        self._lock = Lock()
+        self._memo: Memo[object] = Memo()
 
     @classmethod
     def load(cls, path: Path) -> "TurnReader":
         """Read a model directory; raises ModelError."""
-        artifact = load_artifact(path)
+        return cls.of(load_artifact(path))
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> "TurnReader":
+        """The linear models of a verified directory; raises ModelError."""
         return cls(
             artifact.linear,
-            LinearModel.load(path / "purposes.npz"),
-            LinearModel.load(path / "buyer.npz"),
+            LinearModel.load(artifact.path / "purposes.npz"),
+            LinearModel.load(artifact.path / "buyer.npz"),
             artifact.label,
         )
 
@@ -176,16 +177,7 @@ class TurnReader(SingleTurns):
         return acts, _probs(self._purposes, readable.text) if asks else {}
 
     def _memoised(self, key: str, read: Callable[[], _Read]) -> _Read:
-        """Facts by a digest of the text; the texts themselves are not kept."""
-        digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        known = self._memo.get(digest)
-        if known is None:
-            known = read()
-            with self._lock:
-                self._memo[digest] = known
-                if len(self._memo) > _CACHE_SIZE:
-                    del self._memo[next(iter(self._memo))]
-        return cast(_Read, known)
+        return cast(_Read, self._memo.get(key, lambda _: read()))
 
     def _tags(self, text: str) -> frozenset[str]:
         return tags_of(_probs(self._buyer, text))

@@ -8,10 +8,12 @@ run time use this same layout.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from tokenizers import Encoding, Tokenizer
+from typing import TYPE_CHECKING
 
 from nlp_service.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
 
 START, END = "[CLS]", "[SEP]"
 ROLE_TOKENS = {
@@ -91,7 +93,7 @@ def about(category: str | None, stage: str | None, item: str | None) -> str:
 class TranscriptMaker:
     """Lays out talks for one tokenizer. Thread-safe."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: "Tokenizer") -> None:
         """Raises ModelError when the tokenizer lacks a role."""
         self._tokenizer = tokenizer
         self._start, self._end = self._id(START), self._id(END)
@@ -139,7 +141,7 @@ class TranscriptMaker:
             ids = [*ids[: TURN_TOKENS // 2], *ids[-TURN_TOKENS // 2 :]]
         return [self._roles[turn.role], *ids]
 
-    def _encode(self, text: str) -> Encoding:
+    def _encode(self, text: str) -> "Encoding":
         return self._tokenizer.encode(text, add_special_tokens=False)
 
     def _id(self, token: str) -> int:

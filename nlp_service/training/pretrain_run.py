@@ -92,8 +92,8 @@ class Step:
 def encoder_config(vocabulary: int, **changes: Any) -> ModernBertConfig:
     """4 layers of 256 with 4 heads of 64, rotary positions, norms before, gated layers of 640.
 
-    Plain BERT of the same size needed about six times the tokens to the same loss on this data,
-    mostly for finding out what positions mean. Eager attention: the backward pass of the fused
+    Plain BERT of the same size stood at a loss of 5.6 nats after 3.3 million tokens of this data,
+    this shape with Muon at 5.1 (models/LOG.md). Eager attention: the backward pass of the fused
     one takes half of a step on a CPU.
     """
     shape: dict[str, Any] = {
@@ -278,7 +278,7 @@ def optimizers_of(
 ) -> tuple[torch.optim.Optimizer, ...]:
     """Muon (Jordan et al. 2024) for the matrices inside, AdamW for embeddings, norms and heads.
 
-    Muon reached in 0.3 million tokens the loss for which AdamW took a million.
+    After 0.3 million tokens Muon stood at 5.84 nats, AdamW at the same rate at 6.27.
     """
     inner = [p for name, p in model.named_parameters() if p.ndim == 2 and "layers." in name]
     known = {id(p) for p in inner}
