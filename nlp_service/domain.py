@@ -220,6 +220,39 @@ class Review:
     history: BuyerHistory | None = None
 
 
+SENTIMENTS = ("positive", "neutral", "negative")
+# What a review may judge, in the order of the contract.
+ASPECTS = (
+    "quality",
+    "material",
+    "size_fit",
+    "appearance_color",
+    "function",
+    "effect",
+    "taste_freshness",
+    "authenticity",
+    "description_match",
+    "price_value",
+    "packaging",
+    "logistics",
+    "service",
+    "aftersales",
+    "installation",
+    "safety",
+)
+# Kinds of danger that a review may claim.
+HAZARDS = (
+    "spoiled_food",
+    "electric_shock",
+    "fire",
+    "battery",
+    "injury",
+    "allergy",
+    "illness",
+    "child",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentiment:
     """Calibrated probabilities; they add up to 1."""

@@ -14,9 +14,10 @@ from typing import Protocol
 
 import numpy as np
 
-from nlp_service.chat.blend import ACT, BUYER, PURPOSE, Blend
-from nlp_service.chat.model_text import ModelText, model_text
 from nlp_service.chat.reader import (
+    ACT,
+    BUYER,
+    PURPOSE,
     BuyerReading,
     MerchantReading,
     TalkReading,
@@ -26,19 +27,20 @@ from nlp_service.chat.reader import (
     stated_act,
     tags_of,
 )
-from nlp_service.chat.transcript import Said, TranscriptMaker, Window, about
 from nlp_service.domain import ChatContext, Entity, Role, Span, Turn
 from nlp_service.errors import ModelError
 from nlp_service.inference.artifact import load_artifact
+from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.inference.linear import Floats
+from nlp_service.inference.transcript import Said, TranscriptMaker, Window, about
 from nlp_service.recognizers import recognize
+from nlp_service.text.model_text import ModelText, model_text, spans_of
 from nlp_service.text.normalize import normalize
-from nlp_service.text.offsets import NormalizedText, merged
+from nlp_service.text.offsets import NormalizedText
 
 _FLOOR = 0.1  # weaker facts are not stated; no policy threshold lies that low
 _SPAN_SHARE = 0.5  # tokens at least half as sure as the surest one carry the fact
-_GAP_CHARS = 2  # a hole this small in the words of a fact is closed
 
 
 class Encoder(Protocol):
@@ -173,18 +175,6 @@ def spoken(role: Role, raw: str, numbers: Collection[str] = ()) -> Spoken:
     normalized = normalize(raw)
     entities = recognize(normalized, own_numbers=numbers)
     return Spoken(role, normalized, entities, model_text(normalized, entities))
-
-
-def spans_of(text: ModelText, chars: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
-    """Raw spans of stretches of the model text, in order; small holes between them are closed."""
-    stretches: list[tuple[int, int]] = []
-    # Windows of a long message overlap, so places may come twice and out of order.
-    for start, end in sorted(set(chars)):
-        if stretches and start - stretches[-1][1] <= _GAP_CHARS:
-            stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
-        else:
-            stretches.append((start, end))
-    return merged([text.raw_span(start, end) for start, end in stretches])
 
 
 def _chars(windows: Sequence[Window]) -> tuple[tuple[int, int], ...]:

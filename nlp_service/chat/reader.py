@@ -17,15 +17,19 @@ from typing import Protocol, TypeVar, cast
 import numpy as np
 
 from nlp_service.chat.memo import Memo
-from nlp_service.chat.model_text import ModelText, model_text
 from nlp_service.domain import Act, ChatContext, Entity, Role, Span, Turn
 from nlp_service.inference.artifact import Artifact, load_artifact
 from nlp_service.inference.linear import Floats, LinearModel, Prediction
 from nlp_service.recognizers import recognize
+from nlp_service.text.model_text import ModelText, model_text
 from nlp_service.text.normalize import normalize
 from nlp_service.text.offsets import NormalizedText
 
 _Read = TypeVar("_Read")
+
+# Groups of what the models state: acts, purposes of asking, tags of buyer turns, and verdicts,
+# which only help to learn.
+ACT, PURPOSE, BUYER, CODE = "act:", "for:", "buyer:", "code:"
 
 _FLOOR = 0.1  # weaker acts are not stated; no policy threshold lies that low
 _EXPLAINED = 0.3  # spans are narrowed only for acts that may count

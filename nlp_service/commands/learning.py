@@ -33,13 +33,38 @@ def _evaluate_group() -> None:
 def train_sentiment(
     data: DataDir,
     out: Annotated[Path, typer.Option(help="Folder of the model")],
+    corpus_dir: Annotated[
+        Path | None, typer.Option("--corpus", help="Folder of annotated reviews")
+    ] = None,
+    pretrained: Annotated[
+        Path | None, typer.Option(help="Pretrained encoder; models/encoder/1")
+    ] = None,
+    epochs: Annotated[
+        int,
+        typer.Option(
+            min=1, help="Passes over annotated reviews; one pass over public ones is shared"
+        ),
+    ] = 4,
+    rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
+    threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     seed: Seed = 0,
 ) -> int:
-    """Train review sentiment from public reviews."""
+    """Train the reader of reviews: sentiment, aspects, severity."""
     with training_extra():
-        from nlp_service.training.sentiment import train
+        from nlp_service.training.reviews import train
 
-        train(data, out, seed=seed)
+        home = Settings.from_env().home
+        train(
+            data,
+            corpus_dir or home / "corpora" / "reviews",
+            out,
+            pretrained=pretrained or home / "models" / "encoder" / "1",
+            seed=seed,
+            epochs=epochs,
+            threads=threads,
+            rate=rate,
+            progress=typer.echo,
+        )
     err().print(f"model and metrics written to {out}", soft_wrap=True)
     return OK
 
@@ -145,6 +170,24 @@ def corpus_build(
         raise ClientError(f"{missing[0]} is not a file")
     for author, count in build(drafts, out).items():
         typer.echo(f"{author}: {count} messages")
+    return OK
+
+
+@corpus.command("build-reviews")
+def corpus_build_reviews(
+    drafts: Annotated[
+        list[Path], typer.Argument(help="Annotated drafts, see corpora/reviews/GUIDE.md")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for one JSONL a draft")],
+) -> int:
+    """Turn annotated reviews into JSON Lines; a draft with a problem is not built."""
+    from nlp_service.training.review_authoring import build_reviews
+
+    missing = [path for path in drafts if not path.is_file()]
+    if missing:
+        raise ClientError(f"{missing[0]} is not a file")
+    for author, count in build_reviews(drafts, out).items():
+        typer.echo(f"{author}: {count} reviews")
     return OK
 
 

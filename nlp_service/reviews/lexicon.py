@@ -9,26 +9,9 @@ import re2
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from nlp_service.domain import ASPECTS
 from nlp_service.errors import PolicyError
 
-ASPECTS = (
-    "quality",
-    "material",
-    "size_fit",
-    "appearance_color",
-    "function",
-    "effect",
-    "taste_freshness",
-    "authenticity",
-    "description_match",
-    "price_value",
-    "packaging",
-    "logistics",
-    "service",
-    "aftersales",
-    "installation",
-    "safety",
-)
 _BLANK = "\u25a1"  # a sign that no phrase holds
 _Schema = TypeVar("_Schema", bound="Strict")
 

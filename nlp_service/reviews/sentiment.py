@@ -10,12 +10,11 @@ from pathlib import Path
 import numpy as np
 import re2
 
-from nlp_service.domain import Sentiment
+from nlp_service.domain import SENTIMENTS, Sentiment
 from nlp_service.inference.artifact import Artifact, load_artifact
 from nlp_service.inference.linear import Floats
 from nlp_service.reviews.clauses import Clause, clauses
 
-LABELS = ("positive", "neutral", "negative")
 MODEL_LABELS = ("positive", "neutral")  # positive among texts that take sides
 # Texts that a platform writes when the buyer wrote nothing.
 _DEFAULT = re2.compile(
@@ -42,21 +41,26 @@ class SentimentModel:
 
     def score(self, text: str) -> Sentiment:
         """Sentiment of a normalised text; empty and default texts are neutral."""
-        stripped = text.strip(" \n.!。")
-        if not stripped or _DEFAULT.fullmatch(stripped):
+        if is_blank(text):
             return _NEUTRAL
         pieces = windows(text, _WINDOW_CHARS)
         if len(pieces) == 1:
-            return _sentiment(self._probs(text))
+            return sentiment_of(*self._probs(text))
         weights = np.array([len(piece) for piece in pieces], np.float32)
         probs = np.stack([self._probs(piece) for piece in pieces])
-        return _sentiment(np.average(probs, axis=0, weights=weights))
+        return sentiment_of(*np.average(probs, axis=0, weights=weights))
 
     def _probs(self, text: str) -> Floats:
         prediction = self._linear.predict(text, (length_feature(text),))
         positive, neutral = prediction.probs[self._order]
         sided = 1.0 - neutral
         return np.array([sided * positive, neutral, sided * (1.0 - positive)], np.float32)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a normalised text is empty or what a platform writes when the buyer wrote nothing."""
+    stripped = text.strip(" \n.!。")
+    return not stripped or _DEFAULT.fullmatch(stripped) is not None
 
 
 def length_feature(text: str) -> str:
@@ -88,7 +92,8 @@ def _bounded(found: list[Clause], limit: int) -> list[Clause]:
     ]
 
 
-def _sentiment(probs: Floats) -> Sentiment:
-    positive, neutral, negative = (float(value) for value in probs / probs.sum())
-    label = LABELS[int(np.argmax(probs))]
-    return Sentiment(label, positive, neutral, negative)
+def sentiment_of(positive: float, neutral: float, negative: float) -> Sentiment:
+    """The sentiment of three weights, which are made to add up to 1."""
+    probs = np.array([positive, neutral, negative], np.float64)
+    label = SENTIMENTS[int(np.argmax(probs))]
+    return Sentiment(label, *(probs / probs.sum()).tolist())

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp_service.chat.blend import ACT, BUYER, PURPOSE, Blend
 from nlp_service.chat.encoder_reader import EncoderReader, Spoken, spoken
-from nlp_service.chat.reader import TurnReader
+from nlp_service.chat.reader import ACT, BUYER, PURPOSE, TurnReader
 from nlp_service.domain import Role
+from nlp_service.inference.blend import Blend
 from nlp_service.inference.linear import Floats
 from nlp_service.training.blend_fit import Heard, fit_blend, stacked
 from nlp_service.training.chat_corpus import Record, buyer_labels, model_facts

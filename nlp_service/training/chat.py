@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from nlp_service.chat.blend import Blend
 from nlp_service.chat.checker import ChatChecker
 from nlp_service.chat.encoder_reader import EncoderReader
 from nlp_service.chat.reader import Reader, TurnReader
-from nlp_service.chat.transcript import TranscriptMaker
 from nlp_service.errors import ClientError
 from nlp_service.inference.artifact import write_artifact, write_json
+from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
+from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.policy.loader import load_policy
 from nlp_service.training.blend_voices import blend_of
 from nlp_service.training.chat_card import write_card
@@ -31,7 +31,8 @@ from nlp_service.training.chat_linear import LinearModels, calibrated, fit_linea
 from nlp_service.training.chat_report import Scores, add, measure, to_message
 from nlp_service.training.chat_split import Split, split
 from nlp_service.training.disguise import Disguiser
-from nlp_service.training.encoder_examples import Columns, Example, ExampleMaker, markers, weighted
+from nlp_service.training.encoder_batches import Columns, Example, weighted
+from nlp_service.training.encoder_examples import ExampleMaker, columns_of, markers
 from nlp_service.training.encoder_export import FILES, export_encoder
 from nlp_service.training.encoder_fit import PEAK_RATE, FitPlan, fit_encoder
 from nlp_service.training.keyword_filter import KeywordFilter
@@ -78,8 +79,8 @@ def train(
     linear = calibrated(fit_linear_models(parts.train, weak, seed), parts.dev)
     progress("linear models fitted")
     torch.set_num_threads(threads)
-    plan = FitPlan(seed=seed, epochs=epochs, peak_rate=rate)
-    columns = _fit_and_export(parts.train, weak, pretrained, out_dir, plan, progress)
+    plan = FitPlan(seed=seed, peak_rate=rate)
+    columns = _fit_and_export(parts.train, weak, pretrained, out_dir, plan, epochs, progress)
     turns = TurnReader(linear.acts, linear.purposes, linear.buyer, f"linear@{VERSION}")
     encoder = TokenEncoder.load(out_dir)
     maker = TranscriptMaker(encoder.tokenizer)
@@ -102,17 +103,24 @@ def _fit_and_export(
     pretrained: Path,
     out_dir: Path,
     plan: FitPlan,
+    epochs: int,
     progress: Progress,
 ) -> Columns:
     tokenizer = load_tokenizer(pretrained)
-    columns = Columns.of(records)
+    columns = columns_of(records)
     examples = examples_of(records, weak, TranscriptMaker(tokenizer.backend_tokenizer), columns)
     counts = np.zeros(len(tokenizer), np.int64)
     for example in examples:
         np.add.at(counts, np.array(example.ids), 1)
     disguiser = Disguiser(tokenizer.backend_tokenizer, counts.tolist())
     model = fit_encoder(
-        pretrained, tokenizer, examples, columns, plan, disguiser=disguiser, progress=progress
+        pretrained,
+        tokenizer,
+        [examples] * epochs,
+        columns,
+        plan,
+        disguiser=disguiser,
+        progress=progress,
     )
     export_encoder(model, tokenizer, out_dir)
     return columns

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nlp_service.chat.model_text import ModelText, model_text
 from nlp_service.errors import StorageError
 from nlp_service.recognizers import recognize
+from nlp_service.text.model_text import ModelText, model_text
 from nlp_service.text.normalize import normalize
 
 _FULL_NAMES = {"religion": "religion_or_ethnicity", "occupation": "occupation_or_employer"}

@@ -12,7 +12,7 @@ import numpy as np
 from pypinyin import Style, lazy_pinyin
 from tokenizers import Tokenizer
 
-from nlp_service.training.encoder_examples import Example
+from nlp_service.training.encoder_batches import Example
 
 _NOISE = "~.·-*/|♥⭐ 、。^_"
 # Shares of the characters hit: a slip of the hand anywhere, a disguise in the marked words.

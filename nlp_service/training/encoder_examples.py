@@ -1,89 +1,38 @@
 """Annotated talks as windows of tokens with targets, for the chat encoder.
 
     Record --model text, TranscriptMaker--> Window + targets of turns and tokens --> Example
-    Examples --pad to few shapes--> Batch (torch tensors)
 
 Columns of the targets stand in groups: acts, purposes (`for:`), tags of buyer turns (`buyer:`) and
 the author's verdict (`code:`), which only helps to learn and is not read at run time.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from nlp_service.chat.blend import ACT, BUYER, CODE, PURPOSE
-from nlp_service.chat.model_text import ModelText
-from nlp_service.chat.transcript import Said, TranscriptMaker, Window, about
+from nlp_service.chat.reader import ACT, BUYER, CODE, PURPOSE
+from nlp_service.inference.transcript import Said, TranscriptMaker, Window, about
+from nlp_service.text.model_text import ModelText
 from nlp_service.training.chat_corpus import Record, buyer_labels, model_facts, readable
+from nlp_service.training.encoder_batches import Columns, Example, weighted
 
 _MIN_POSITIVES = 4  # a fact seen less often cannot be learnt and is left out
-_EVEN_WIDTH, _EVEN_ROWS = 16, 4  # few shapes: the CPU's matrix library compiles for every new one
 _SPAN_SHARE = 0.5  # a token says a fact when it lies inside its words by this share
 
-Ids = NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Names of the target columns and which of them each kind of turn is asked for."""
-
-    names: tuple[str, ...]
-
-    @classmethod
-    def of(cls, records: Sequence[Record]) -> "Columns":
-        """Every label that at least four messages or turns carry, by group and name."""
-        counts: Counter[str] = Counter()
-        for record in records:
-            counts.update(_merchant_labels(record))
-            for turn in record.context.get("history", ()):
-                counts.update(_buyer_columns(turn))
-        return cls(tuple(sorted(name for name, n in counts.items() if n >= _MIN_POSITIVES)))
-
-    def mask(self, *groups: str) -> NDArray[np.float32]:
-        """1 where a column belongs to one of `groups`, `(L,)`."""
-        return np.array([name.startswith(groups) for name in self.names], np.float32)
-
-    def targets(self, labels: Iterable[str]) -> NDArray[np.float32]:
-        """0/1 by column, `(L,)`; labels without a column are dropped."""
-        wanted = set(labels)
-        return np.array([name in wanted for name in self.names], np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One window: `turns` are (place, targets `(L,)`, mask `(L,)`); `tokens` the columns of acts
-    said by each token of the message; `weight` of the whole in the loss.
-    """
-
-    ids: tuple[int, ...]
-    turns: tuple[tuple[int, NDArray[np.float32], NDArray[np.float32]], ...]
-    first: int
-    tokens: tuple[frozenset[int], ...]
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Padded examples.
-
-    `ids`, `attention` `(B, T)`; `places` `(N,)` into the flattened `(B * T,)` with `targets` and
-    `masks` `(N, L)`; `token_places` `(M,)` with `token_targets` `(M, L)` and `token_weights`
-    `(M,)`, which sum to the number of examples.
-    """
-
-    ids: torch.Tensor
-    attention: torch.Tensor
-    places: torch.Tensor
-    targets: torch.Tensor
-    masks: torch.Tensor
-    token_places: torch.Tensor
-    token_targets: torch.Tensor
-    token_weights: torch.Tensor
+def columns_of(records: Sequence[Record]) -> Columns:
+    """Every label that at least four messages or turns carry, by group and name."""
+    counts: Counter[str] = Counter()
+    for record in records:
+        counts.update(_merchant_labels(record))
+        for turn in record.context.get("history", ()):
+            counts.update(_buyer_columns(turn))
+    names = sorted(name for name, n in counts.items() if n >= _MIN_POSITIVES)
+    return Columns(tuple(names), spoken=(ACT,), helping=(CODE,))
 
 
 class ExampleMaker:
@@ -201,42 +150,6 @@ def about_record(record: Record) -> str:
     return about(context.get("category"), context.get("stage"), item)
 
 
-def batch_of(examples: Sequence[Example], columns: int, pad: int) -> Batch:
-    """Pad examples into one batch of few possible shapes."""
-    width = _even(max(len(example.ids) for example in examples), _EVEN_WIDTH)
-    ids = np.full((_even(len(examples), _EVEN_ROWS), width), pad, np.int64)
-    places, targets, masks = [], [], []
-    token_places, token_targets, token_weights = [], [], []
-    for row, example in enumerate(examples):
-        ids[row, : len(example.ids)] = example.ids
-        for place, target, mask in example.turns:
-            places.append(row * width + place)
-            targets.append(target)
-            masks.append(mask * example.weight)
-        for number, said in enumerate(example.tokens):
-            token_places.append(row * width + example.first + number)
-            token_targets.append(list(said))
-            token_weights.append(example.weight / len(example.tokens))
-    token_rows = np.zeros((len(token_places), columns), np.float32)
-    for number, numbers in enumerate(token_targets):
-        token_rows[number, numbers] = 1.0
-    return Batch(
-        ids=torch.from_numpy(ids),
-        attention=torch.from_numpy((ids != pad).astype(np.int64)),
-        places=torch.tensor(places),
-        targets=torch.from_numpy(np.array(targets)),
-        masks=torch.from_numpy(np.array(masks, np.float32)),
-        token_places=torch.tensor(token_places, dtype=torch.long),
-        token_targets=torch.from_numpy(token_rows),
-        token_weights=torch.tensor(token_weights, dtype=torch.float32),
-    )
-
-
-def weighted(example: Example, weight: float) -> Example:
-    """The same example counting `weight` times as much."""
-    return replace(example, weight=weight)
-
-
 def _merchant_labels(record: Record) -> set[str]:
     facts = {ACT + label for fact, _, _ in record.facts for label in model_facts(fact)}
     purposes = {PURPOSE + purpose for purpose in record.purposes}
@@ -248,7 +161,3 @@ def _buyer_columns(turn: dict[str, Any]) -> set[str]:
     if turn["role"] != "buyer":
         return set()
     return {BUYER + label for label in buyer_labels(turn.get("tags", ()))}
-
-
-def _even(size: int, step: int) -> int:
-    return -(-size // step) * step

@@ -1,4 +1,4 @@
-"""Fine-tunes the chat encoder: one token-classification head for turns and tokens.
+"""Fine-tunes an encoder: one token-classification head for turns and tokens.
 
     pretrained encoder + Examples --AdamW, slips and disguises--> ModernBertForTokenClassification
 
@@ -20,7 +20,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import ModernBertForTokenClassification, PreTrainedTokenizerFast
 
 from nlp_service.training.disguise import Disguiser
-from nlp_service.training.encoder_examples import Batch, Columns, Example, batch_of
+from nlp_service.training.encoder_batches import Batch, Columns, Example, batch_of
 from nlp_service.training.pretrain_run import optimizers_of
 
 # Inside the layers it would cost a third of the time (random numbers come from one thread), and
@@ -39,13 +39,12 @@ PEAK_RATE = 1.2e-3
 class FitPlan:
     """How to fine-tune; usual values for a model of this size, tried on the development voices."""
 
-    epochs: int = 6
     batch_tokens: int = 4096
     peak_rate: float = PEAK_RATE
     warm_up: float = 0.06
     weight_decay: float = 0.05
     token_weight: float = 0.5
-    code_weight: float = 0.5
+    helping_weight: float = 0.5
     averaged_epochs: int = 2
     seed: int = 0
 
@@ -53,7 +52,7 @@ class FitPlan:
 def fit_encoder(
     pretrained: Path,
     tokenizer: PreTrainedTokenizerFast,
-    examples: Sequence[Example],
+    epochs: Sequence[Sequence[Example]],
     columns: Columns,
     plan: FitPlan,
     *,
@@ -61,7 +60,10 @@ def fit_encoder(
     device: torch.device | None = None,
     progress: Progress = print,
 ) -> ModernBertForTokenClassification:
-    """The fine-tuned model in evaluation mode; the same seed gives the same weights."""
+    """The fine-tuned model in evaluation mode after one pass over each of `epochs`.
+
+    The same seed gives the same weights.
+    """
     torch.manual_seed(plan.seed)
     device = device or torch.device("cpu")
     model: Any = ModernBertForTokenClassification.from_pretrained(
@@ -74,15 +76,15 @@ def fit_encoder(
         **_DROPOUT,
         dtype=torch.float32,
     )
-    _start_rare(model, examples, columns)
+    _start_rare(model, [example for examples in epochs for example in examples], columns)
     _keep_known(model, pretrained, columns)
     model.to(device).train()
     optimizers = optimizers_of(model, plan.peak_rate, plan.weight_decay)
     fit = _Fit(model, optimizers, plan, columns, int(tokenizer.pad_token_id or 0), device)
-    total = plan.epochs * len(_order(examples, plan, 0))
+    total = sum(len(_order(examples, plan, 0)) for examples in epochs)
     kept: list[dict[str, torch.Tensor]] = []
     step = 0
-    for epoch in range(plan.epochs):
+    for epoch, examples in enumerate(epochs):
         rng = np.random.default_rng((plan.seed, epoch))
         losses = []
         for rows in _order(examples, plan, epoch):
@@ -91,8 +93,8 @@ def fit_encoder(
                 chosen = [disguiser.altered(example, rng) for example in chosen]
             losses.append(fit.learn(chosen, min(step / total, 1.0)))
             step += 1
-        progress(f"epoch {epoch + 1} of {plan.epochs}: loss {np.mean(losses):.4f}")
-        if epoch >= plan.epochs - plan.averaged_epochs:
+        progress(f"epoch {epoch + 1} of {len(epochs)}: loss {np.mean(losses):.4f}")
+        if epoch >= len(epochs) - plan.averaged_epochs:
             kept.append({name: value.clone() for name, value in model.state_dict().items()})
     model.load_state_dict(_mean(kept))
     model.eval()
@@ -130,16 +132,16 @@ class _Fit:
             states = self.model.drop(self.model.head(states))
             turns = self.model.classifier(states[batch.places.to(self.device)]).float()
             tokens = self.model.classifier(states[batch.token_places.to(self.device)]).float()
-        acts = torch.from_numpy(self.columns.mask("act:")).to(self.device)
-        codes = torch.from_numpy(self.columns.mask("code:")).to(self.device)
+        spoken = torch.from_numpy(self.columns.mask(*self.columns.spoken)).to(self.device)
+        helping = torch.from_numpy(self.columns.mask(*self.columns.helping)).to(self.device)
         of_turns = binary_cross_entropy_with_logits(
             turns, batch.targets.to(self.device), reduction="none"
         )
-        weights = batch.masks.to(self.device) * (1 - codes * (1 - self.plan.code_weight))
+        weights = batch.masks.to(self.device) * (1 - helping * (1 - self.plan.helping_weight))
         of_tokens = binary_cross_entropy_with_logits(
             tokens, batch.token_targets.to(self.device), reduction="none"
         )
-        of_tokens = of_tokens * acts * batch.token_weights.to(self.device)[:, None]
+        of_tokens = of_tokens * spoken * batch.token_weights.to(self.device)[:, None]
         return (of_turns * weights).sum() + self.plan.token_weight * of_tokens.sum()
 
 
@@ -160,7 +162,7 @@ def _start_rare(
 
 
 def _keep_known(model: ModernBertForTokenClassification, source: Path, columns: Columns) -> None:
-    """Where `source` is a chat model already, its head goes on for the facts that both know."""
+    """Where `source` is fine-tuned already, its head goes on for the facts that both know."""
     stored = load_file(source / "model.safetensors")
     if "classifier.weight" not in stored:
         return

@@ -4,7 +4,7 @@
                   -> --export: model.safetensors (float16), config, tokenizer, metrics.json
 
     python -m nlp_service.training.pretrain --data DIR --corpus corpora/chat --out DIR
-        --tokens 12000000 --threads 2 [--resume] [--export models/encoder/1]
+        --tokens 12000000 --threads 2 [--resume] [--start models/encoder/1] [--export DIR]
 
 SIGTERM and Ctrl-C end the run after the step at hand, with a checkpoint; `--resume` goes on. On
 a busy machine set OMP_WAIT_POLICY=PASSIVE: with threads that spin while they wait, a run on a
@@ -43,17 +43,21 @@ FINE_TUNING_DROPOUT = {"embedding_dropout": 0.1, "attention_dropout": 0.1, "mlp_
 
 
 def prepare(
-    data_dir: Path, corpus_dir: Path | None, out_dir: Path
+    data_dir: Path, corpus_dir: Path | None, out_dir: Path, *, start: Path | None = None
 ) -> tuple[EncodedCorpus, PreTrainedTokenizerFast]:
     """Tokenizer and encoded passages, made once and kept in `out_dir`.
 
-    Raises ClientError when `data_dir` holds no data.
+    The tokenizer is that of the encoder in `start`, else made from the passages. Raises
+    ClientError when `data_dir` holds no data.
     """
     if (out_dir / ENCODED).is_file():
         return EncodedCorpus.load(out_dir / ENCODED), load_tokenizer(out_dir / TOKENIZER)
     passages = list(read_passages(data_dir, corpus_dir))
-    # Measured passages are unseen by the vocabulary too.
-    tokenizer = tokenizer_of(t for p in passages if not p.is_measured for _, t in p.turns)
+    if start is not None:
+        tokenizer = load_tokenizer(start)
+    else:
+        # Measured passages are unseen by the vocabulary too.
+        tokenizer = tokenizer_of(t for p in passages if not p.is_measured for _, t in p.turns)
     tokenizer.save_pretrained(out_dir / TOKENIZER)
     corpus = encode(passages, tokenizer)
     corpus.save(out_dir / ENCODED)
@@ -218,17 +222,23 @@ def main(
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint")] = False,
+    start: Annotated[
+        Path | None, typer.Option(help="Encoder to go on with, rate and budget anew")
+    ] = None,
+    rate: Annotated[float, typer.Option(help="Highest learning rate")] = 4e-3,
     export_to: Annotated[Path | None, typer.Option("--export", help="Write the model here")] = None,
 ) -> None:
     """Pretrain the encoder, or go on with it; export once the budget is spent."""
     torch.set_num_threads(threads)
     out.mkdir(parents=True, exist_ok=True)
-    encoded, tokenizer = prepare(data, corpus, out)
+    encoded, tokenizer = prepare(data, corpus, out, start=start)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    plan = Plan(tokens=tokens, seconds=seconds, seed=seed)
+    plan = Plan(tokens=tokens, seconds=seconds, seed=seed, peak_rate=rate)
     run = Run(encoded, plan, encoder_config(len(tokenizer)), device)
     if resume and (out / CHECKPOINT).is_file():
         run.load(out / CHECKPOINT)
+    elif start is not None:
+        run.start_from(start)
     with _stop_signals() as is_stopped:
         is_complete = train(run, out, is_stopped=is_stopped)
     if is_complete and export_to is not None:

@@ -20,8 +20,8 @@ import re2
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from nlp_service.chat.transcript import END, ROLE_TOKENS, START
 from nlp_service.errors import ClientError
+from nlp_service.inference.transcript import END, ROLE_TOKENS, START
 from nlp_service.text.normalize import normalize
 from nlp_service.text.segment import words
 from nlp_service.training.chat_corpus import readable

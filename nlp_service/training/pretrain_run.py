@@ -19,8 +19,8 @@ import torch
 from torch.nn.functional import cross_entropy
 from transformers import ModernBertConfig, ModernBertForMaskedLM
 
-from nlp_service.chat.transcript import END, START
-from nlp_service.errors import ModelError
+from nlp_service.errors import ClientError, ModelError
+from nlp_service.inference.transcript import END, START
 from nlp_service.training.pretrain_batches import (
     NO_TARGET,
     MaskedBatch,
@@ -220,6 +220,19 @@ class Run:
         if not hidden:
             return {}
         return {"loss": loss / hidden, "accuracy": right / hidden, "hidden": int(hidden)}
+
+    def start_from(self, directory: Path) -> None:
+        """Take the weights of an exported encoder; the optimizers begin anew.
+
+        Raises ClientError when its vocabulary has another size.
+        """
+        found = ModernBertForMaskedLM.from_pretrained(directory, dtype=torch.float32)
+        if found.config.vocab_size != self.config.vocab_size:
+            raise ClientError(
+                f"{directory.name} knows {found.config.vocab_size} pieces, "
+                f"the encoded texts {self.config.vocab_size}; use an empty --out"
+            )
+        self.model.load_state_dict(found.state_dict())
 
     def save(self, path: Path) -> None:
         """Write everything a resumed run needs, whole or not at all."""

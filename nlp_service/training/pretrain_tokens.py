@@ -17,8 +17,8 @@ from tokenizers.models import WordPiece
 from tokenizers.trainers import WordPieceTrainer
 from transformers import PreTrainedTokenizerFast
 
-from nlp_service.chat.model_text import MARKS
-from nlp_service.chat.transcript import END, ROLE_TOKENS, START
+from nlp_service.inference.transcript import END, ROLE_TOKENS, START
+from nlp_service.text.model_text import MARKS
 
 PAD, UNKNOWN, MASKED = "[PAD]", "[UNK]", "[MASK]"
 _SPARE = tuple(f"[unused{number}]" for number in range(8))

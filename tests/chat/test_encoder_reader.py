@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from nlp_service.chat.blend import Blend
-from nlp_service.chat.encoder_reader import EncoderReader, spans_of, spoken
+from nlp_service.chat.encoder_reader import EncoderReader, spoken
 from nlp_service.chat.reader import BuyerReading, MerchantReading, TurnReader
-from nlp_service.chat.transcript import TranscriptMaker
 from nlp_service.domain import ChatContext, Role, Turn
+from nlp_service.inference.blend import Blend
 from nlp_service.inference.linear import Floats, LinearModel
+from nlp_service.inference.transcript import TranscriptMaker
+from nlp_service.text.model_text import spans_of
 
 LETTERS = "亲您月薪多少呀这款也买好的不用了在吗发货明天到啊,。"
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[BUYER]", "[MERCHANT]", "[SYSTEM]", *LETTERS]

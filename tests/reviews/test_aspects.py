@@ -2,10 +2,10 @@
 
 import pytest
 
-from nlp_service.domain import AspectOpinion
+from nlp_service.domain import ASPECTS, AspectOpinion
 from nlp_service.reviews.aspects import find_aspects
 from nlp_service.reviews.clauses import clauses
-from nlp_service.reviews.lexicon import ASPECTS, aspect_lexicon
+from nlp_service.reviews.lexicon import aspect_lexicon
 from nlp_service.text.normalize import normalize
 from tests.reviews.cases import fake_sentiment
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp_service.domain import Sentiment
-from nlp_service.reviews.sentiment import LABELS, SentimentModel, length_feature, windows
+from nlp_service.domain import SENTIMENTS, Sentiment
+from nlp_service.reviews.sentiment import SentimentModel, length_feature, windows
 from nlp_service.text.normalize import normalize
 
 MODEL_DIR = Path(__file__).parents[2] / "models" / "sentiment" / "1"
@@ -70,7 +70,7 @@ def test_probs_add_up_to_one(text: str) -> None:
     probs = (sentiment.positive, sentiment.neutral, sentiment.negative)
     assert sum(probs) == pytest.approx(1.0, abs=1e-5)
     assert min(probs) >= 0
-    assert sentiment.label == LABELS[probs.index(max(probs))]
+    assert sentiment.label == SENTIMENTS[probs.index(max(probs))]
 
 
 @given(st.text(alphabet="好坏,。 \n", max_size=2000))

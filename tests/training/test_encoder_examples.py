@@ -4,17 +4,26 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from nlp_service.chat.transcript import TranscriptMaker
+from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.training.chat_corpus import Record
 from nlp_service.training.disguise import Disguiser
-from nlp_service.training.encoder_examples import Columns, Example, ExampleMaker, batch_of
+from nlp_service.training.encoder_batches import Columns, Example, batch_of
+from nlp_service.training.encoder_examples import ExampleMaker, columns_of
 from nlp_service.training.pretrain_tokens import tokenizer_of
 
 TEXT = "亲,您月薪多少呀"
 TOKENIZER = tokenizer_of([TEXT, "不用了谢谢", "服装售前连衣裙", "yue xin"] * 5, min_count=1)
 BACKEND: Tokenizer = TOKENIZER.backend_tokenizer
 COLUMNS = Columns(
-    ("act:asks:income", "act:pitches", "buyer:refuse:pitch", "code:privacy.personal", "for:curious")
+    (
+        "act:asks:income",
+        "act:pitches",
+        "buyer:refuse:pitch",
+        "code:privacy.personal",
+        "for:curious",
+    ),
+    spoken=("act:",),
+    helping=("code:",),
 )
 
 
@@ -89,8 +98,8 @@ def test_a_window_of_a_long_message_answers_for_its_own_facts_only() -> None:
 
 def test_columns_need_four_examples() -> None:
     records = [_record()] * 4
-    assert "act:asks:income" in Columns.of(records).names
-    assert "act:asks:income" not in Columns.of(records[:3]).names
+    assert "act:asks:income" in columns_of(records).names
+    assert "act:asks:income" not in columns_of(records[:3]).names
 
 
 def test_a_batch_keeps_places_and_weighs_each_message_once() -> None:

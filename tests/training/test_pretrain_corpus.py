@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp_service.chat.model_text import MARKS
 from nlp_service.errors import ClientError
+from nlp_service.text.model_text import MARKS
 from nlp_service.training.pretrain_corpus import (
     EncodedCorpus,
     Passage,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-from nlp_service.chat.model_text import MARKS
+from nlp_service.text.model_text import MARKS
 from nlp_service.training.pretrain_tokens import (
     FIRST_PLAIN_ID,
     SPECIALS,

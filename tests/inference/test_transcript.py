@@ -3,7 +3,8 @@
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from nlp_service.chat.transcript import (
+from nlp_service.errors import ModelError
+from nlp_service.inference.transcript import (
     AROUND_TOKENS,
     MESSAGE_TOKENS,
     ROLE_TOKENS,
@@ -13,7 +14,6 @@ from nlp_service.chat.transcript import (
     Window,
     about,
 )
-from nlp_service.errors import ModelError
 
 _SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[BUYER]", "[MERCHANT]", "[SYSTEM]"]
 
@@ -103,7 +103,7 @@ def test_a_tokenizer_without_a_role_is_refused(token: str) -> None:
 def test_the_categories_all_have_words() -> None:
     from typing import get_args
 
-    from nlp_service.chat.transcript import CATEGORY_WORDS, STAGE_WORDS
+    from nlp_service.inference.transcript import CATEGORY_WORDS, STAGE_WORDS
     from nlp_service.policy.schema import Category, Stage
 
     assert set(CATEGORY_WORDS) == set(get_args(Category)) - {"other"}

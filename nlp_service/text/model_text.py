@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from nlp_service.domain import Entity, Span
 from nlp_service.text.clauses import clauses
-from nlp_service.text.offsets import NormalizedText
+from nlp_service.text.offsets import NormalizedText, merged
 
 _PRIVATE_USE = 0xE000
 _KINDS = [
@@ -41,6 +41,7 @@ _UNKNOWN_KIND = chr(_PRIVATE_USE + len(_KINDS))
 PLATFORM_LINK = chr(_PRIVATE_USE + len(_KINDS) + 1)
 # Words of an account cue ("微信号") stay readable; the QR hint is itself the words.
 _KEPT_KINDS = frozenset({"qr_hint"})
+_GAP_CHARS = 2  # a hole this small in the words of a fact is closed
 _DIGIT = re.compile("[1-9]")
 
 
@@ -95,3 +96,15 @@ def model_text(normalized: NormalizedText, entities: Sequence[Entity]) -> ModelT
             starts.append(inside.start)
             ends.append(inside.end)
     return ModelText("".join(pieces), starts, ends)
+
+
+def spans_of(text: ModelText, chars: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    """Raw spans of stretches of the model text, in order; small holes between them are closed."""
+    stretches: list[tuple[int, int]] = []
+    # Windows of a long message overlap, so places may come twice and out of order.
+    for start, end in sorted(set(chars)):
+        if stretches and start - stretches[-1][1] <= _GAP_CHARS:
+            stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
+        else:
+            stretches.append((start, end))
+    return merged([text.raw_span(start, end) for start, end in stretches])

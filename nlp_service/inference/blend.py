@@ -2,7 +2,7 @@
 
     linear logit, turn logit, loudest token --a x + b y + c z + d, logistic--> probability
 
-The weights are fitted on voices that none of the models was trained on (training/blend_fit.py).
+The weights are fitted on authors that none of the models was trained on (training/blend_fit.py).
 """
 
 import json
@@ -16,11 +16,10 @@ from nlp_service.errors import ModelError
 from nlp_service.inference.artifact import write_json
 from nlp_service.inference.linear import Floats
 
-ACT, PURPOSE, BUYER, CODE = "act:", "for:", "buyer:", "code:"
-
 
 class Blend:
-    """Weights `(linear, turn, token, offset)` of each fact, by group; columns of the encoder."""
+    """Weights `(linear, turn, token, offset)` of each fact; what stands before the first colon of
+    its name is its group. `columns` are those of the encoder."""
 
     def __init__(
         self, columns: tuple[str, ...], weights: Mapping[str, tuple[float, float, float, float]]
@@ -28,7 +27,8 @@ class Blend:
         """`columns` names the encoder's `(L,)`; `weights` are by name with its group before it."""
         self.columns = {name: number for number, name in enumerate(columns)}
         self.weights = dict(weights)
-        self._groups = {group: self._group(group) for group in (ACT, PURPOSE, BUYER)}
+        groups = dict.fromkeys(name[: name.index(":") + 1] for name in self.weights)
+        self._groups = {group: self._group(group) for group in groups}
 
     @classmethod
     def load(cls, path: Path) -> "Blend":
@@ -52,6 +52,8 @@ class Blend:
 
         `linear` holds logits by name; `turn` and `token` are the encoder's `(L,)`.
         """
+        if group not in self._groups:
+            return {}
         names, places, weights = self._groups[group]
         said = np.array([linear.get(name, 0.0) for name in names])
         heard = turn[places]

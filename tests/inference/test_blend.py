@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp_service.chat.blend import ACT, BUYER, PURPOSE, Blend
+from nlp_service.chat.reader import ACT, BUYER, PURPOSE
 from nlp_service.errors import ModelError
+from nlp_service.inference.blend import Blend
 
 COLUMNS = ("act:pitches", "act:presses", "buyer:ack", "for:sizing")
 WEIGHTS = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nlp_service.chat.model_text import MARKS, model_text
 from nlp_service.recognizers import recognize
+from nlp_service.text.model_text import MARKS, model_text
 from nlp_service.text.normalize import normalize
 
 

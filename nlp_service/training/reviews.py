@@ -1,0 +1,246 @@
+"""Trains the reader of reviews and measures it on authors and texts that it has never seen.
+
+public reviews + corpora/reviews --> linear sentiment, encoder (from models/encoder)
+    --dev texts, dev authors--> blend, thresholds
+    --held-out texts, test authors--> metrics.json, baselines in the same run
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from nlp_service.domain import Review
+from nlp_service.errors import ClientError
+from nlp_service.inference.artifact import Artifact, write_artifact, write_json
+from nlp_service.inference.blend import Blend
+from nlp_service.inference.encoder import TokenEncoder
+from nlp_service.inference.linear import LinearModel
+from nlp_service.inference.transcript import TranscriptMaker
+from nlp_service.reviews.encoder_reader import BLEND, THRESHOLDS, EncoderReader, Thresholds
+from nlp_service.reviews.reading import PhraseReader, ReviewReader
+from nlp_service.reviews.sentiment import MODEL_LABELS, SentimentModel
+from nlp_service.training.encoder_batches import Columns, Example, weighted
+from nlp_service.training.encoder_export import FILES, export_encoder
+from nlp_service.training.encoder_fit import FitPlan, fit_encoder
+from nlp_service.training.label_noise import SUSPECT_WEIGHT, summary, suspects
+from nlp_service.training.pretrain_tokens import load_tokenizer
+from nlp_service.training.public_reviews import (
+    CORPUS,
+    NEUTRAL_SOURCES,
+    SOURCES,
+    WEIGHTS,
+    PublicReview,
+    read_source,
+    without_doubles,
+)
+from nlp_service.training.review_blend import blend_of, thresholds_of
+from nlp_service.training.review_corpus import (
+    ReviewRecord,
+    ReviewSplit,
+    read_reviews,
+    split_reviews,
+)
+from nlp_service.training.review_examples import ReviewExampleMaker, columns_of
+from nlp_service.training.review_measures import measure_readings
+from nlp_service.training.sentiment import fit_sentiment, measure_scores
+
+Progress = Callable[[str], None]
+NAME, VERSION = "review-sentiment", 2
+_UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Reviews by use: public ones with their sentiment alone, and annotated ones."""
+
+    fitted: list[PublicReview]
+    dev: list[PublicReview]
+    held: list[PublicReview]
+    own: ReviewSplit
+
+
+def read_data(data_dir: Path, corpus_dir: Path, exclude: Collection[str]) -> Data:
+    """Public and annotated reviews; sources in `exclude` are held out whole.
+
+    Raises ClientError or StorageError when something is missing.
+    """
+    used = [source for source in SOURCES if source not in exclude]
+    public = without_doubles(e for source in used for e in read_source(data_dir, source))
+    others = [e for source in SOURCES if source in exclude for e in read_source(data_dir, source)]
+    return Data(
+        fitted=[e for e in public if not e.is_held_out and not e.is_dev],
+        dev=[e for e in public if e.is_dev],
+        held=[*(e for e in public if e.is_held_out), *others],
+        own=split_reviews(read_reviews(corpus_dir), corpus_dir),
+    )
+
+
+def train(
+    data_dir: Path,
+    corpus_dir: Path,
+    out_dir: Path,
+    *,
+    pretrained: Path,
+    seed: int = 0,
+    epochs: int = 4,
+    threads: int = 2,
+    rate: float = 1.2e-3,
+    exclude: Collection[str] = ("reviews_waimai",),
+    progress: Progress = print,
+) -> dict[str, Any]:
+    """Fit, calibrate, measure and write `out_dir`; returns the metrics that were written."""
+    if not (pretrained / "config.json").is_file():
+        raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
+    data = read_data(data_dir, corpus_dir, exclude)
+    progress(f"{len(data.fitted)} public and {len(data.own.train)} annotated reviews to learn")
+    linear, trusts, noise = _fit_linear(data, seed)
+    progress(f"linear model fitted; {sum(trust < 1 for trust in trusts)} suspect labels")
+    torch.set_num_threads(threads)
+    plan = FitPlan(seed=seed, peak_rate=rate)
+    columns = _fit_encoder(data, trusts, pretrained, out_dir, plan, epochs, progress)
+    reader = _calibrated(data, linear, columns, out_dir, progress)
+    phrases = PhraseReader(SentimentModel(_artifact(out_dir, linear)))
+    metrics = {
+        "seed": seed,
+        "trained_on": _counts(data),
+        "label_noise": noise,
+        **measured(data, reader, phrases, progress),
+    }
+    write_json(out_dir / "metrics.json", metrics)
+    return metrics
+
+
+def measured(
+    data: Data, reader: ReviewReader, phrases: PhraseReader, progress: Progress
+) -> dict[str, Any]:
+    """Figures on held-out texts and test authors, the phrase reader beside."""
+    found: dict[str, Any] = {}
+    for name, one in (("model", reader), ("linear and phrases", phrases)):
+        pairs = list(zip(data.own.test, one.read(_reviews(data.own.test)), strict=True))
+        found[name] = {
+            "own": measure_readings(pairs),
+            "public": measure_public(one, data.held),
+        }
+        progress(f"{name}: opinions F1 {found[name]['own']['opinions']['f1']}")
+    return {**found["model"], "beside": {"linear and phrases": found["linear and phrases"]}}
+
+
+def measure_public(reader: ReviewReader, reviews: Sequence[PublicReview]) -> dict[str, Any]:
+    """Figures of sentiment by source."""
+    scores = [reading.sentiment for reading in reader.read([_review(r) for r in reviews])]
+    return {
+        source: measure_scores(
+            [s for s, r in zip(scores, reviews, strict=True) if r.source == source],
+            [r.label for r in reviews if r.source == source],
+        )
+        for source in sorted({review.source for review in reviews})
+    }
+
+
+def epochs_of(
+    data: Data, trusts: Sequence[float], making: ReviewExampleMaker, epochs: int
+) -> list[list[Example]]:
+    """Examples by epoch: each holds its share of the public reviews, by `trusts`, and all
+    annotated ones, with what is known of the purchase in every other epoch.
+    """
+    public = [
+        weighted(example, WEIGHTS[review.source] * trust * example.weight)
+        for review, trust in zip(data.fitted, trusts, strict=True)
+        for example in making.public(review, knows_neutral=review.source in NEUTRAL_SOURCES)
+    ]
+    own = [
+        [
+            weighted(example, WEIGHTS[CORPUS] * example.weight)
+            for record in data.own.train
+            for example in making.of(record, with_context=with_context)
+        ]
+        for with_context in (False, True)
+    ]
+    return [[*public[epoch::epochs], *own[epoch % 2]] for epoch in range(epochs)]
+
+
+def _fit_linear(
+    data: Data, seed: int
+) -> tuple[LinearModel, list[float], dict[str, dict[str, int]]]:
+    """The linear model, how far each public label is trusted, and the suspects by trade.
+
+    A first fit's folds name the suspects; the second counts them little.
+    """
+    reviews = [*data.fitted, *_as_public(data.own.train)]
+    _, report = fit_sentiment(reviews, seed=seed)
+    sided = np.array([r.label != "neutral" and r.source != CORPUS for r in reviews])
+    positive = np.array([r.label == "positive" for r in reviews])
+    found = np.zeros(len(reviews), np.bool_)
+    place = MODEL_LABELS.index("positive")
+    found[sided] = suspects(positive[sided], report.oof_probs[sided, place])
+    trusts = [SUSPECT_WEIGHT if is_suspect else 1.0 for is_suspect in found]
+    linear, _ = fit_sentiment(reviews, weights=trusts, seed=seed)
+    groups = [r.group if r.source == "reviews_os10" else r.source for r in reviews]
+    return linear, trusts[: len(data.fitted)], summary(groups, found)
+
+
+def _fit_encoder(
+    data: Data,
+    trusts: Sequence[float],
+    pretrained: Path,
+    out_dir: Path,
+    plan: FitPlan,
+    epochs: int,
+    progress: Progress,
+) -> Columns:
+    tokenizer = load_tokenizer(pretrained)
+    columns = columns_of(data.own.train)
+    making = ReviewExampleMaker(TranscriptMaker(tokenizer.backend_tokenizer), columns)
+    examples = epochs_of(data, trusts, making, epochs)
+    model = fit_encoder(pretrained, tokenizer, examples, columns, plan, progress=progress)
+    export_encoder(model, tokenizer, out_dir)
+    return columns
+
+
+def _calibrated(
+    data: Data, linear: LinearModel, columns: Columns, out_dir: Path, progress: Progress
+) -> EncoderReader:
+    """Blend and thresholds from development texts and authors; writes everything that ships."""
+    encoder = TokenEncoder.load(out_dir)
+    maker = TranscriptMaker(encoder.tokenizer)
+    phrases = PhraseReader(SentimentModel(_artifact(out_dir, linear)))
+    label = f"{NAME}@{VERSION}"
+
+    def reader(blend: Blend, thresholds: Thresholds) -> EncoderReader:
+        return EncoderReader(encoder, maker, phrases, blend, thresholds, label)
+
+    blank = reader(Blend(columns.names, {}), Thresholds(*[_UNCUT] * 4))
+    blend = blend_of(data.own.dev, data.dev, blank, phrases, columns)
+    thresholds = thresholds_of(data.own.dev, reader(blend, Thresholds(0.0, 0.0, 0.0, 0.0)))
+    progress(f"thresholds {asdict(thresholds)}")
+    blend.save(out_dir / BLEND)
+    write_json(out_dir / THRESHOLDS, asdict(thresholds))
+    pinned = (BLEND, THRESHOLDS, *FILES)
+    write_artifact(out_dir, name=NAME, version=VERSION, linear=linear, pinned=pinned)
+    return reader(blend, thresholds)
+
+
+def _artifact(out_dir: Path, linear: LinearModel) -> Artifact:
+    return Artifact(NAME, VERSION, out_dir, linear)
+
+
+def _as_public(records: Sequence[ReviewRecord]) -> list[PublicReview]:
+    return [PublicReview.of(r.text, r.sentiment, CORPUS, r.author) for r in records]
+
+
+def _reviews(records: Sequence[ReviewRecord]) -> list[Review]:
+    return [record.to_review() for record in records]
+
+
+def _review(review: PublicReview) -> Review:
+    return Review(review.key, review.text)
+
+
+def _counts(data: Data) -> dict[str, int]:
+    sources = sorted({review.source for review in data.fitted})
+    counts = {source: sum(r.source == source for r in data.fitted) for source in sources}
+    return {**counts, CORPUS: len(data.own.train)}
