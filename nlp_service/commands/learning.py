@@ -24,11 +24,6 @@ Seed = Annotated[int, typer.Option(help="The same seed gives the same model")]
 CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Folder of the chat corpus")]
 
 
-@evaluate.callback()
-def _evaluate_group() -> None:
-    """Keep `chat` a named command, though it is the only one."""
-
-
 @train.command("sentiment")
 def train_sentiment(
     data: DataDir,
@@ -140,6 +135,34 @@ def evaluate_chat(
     name = f"{corpus_dir.name}, part {part}" if part else corpus_dir.name
     found = evaluation.evaluation(records, [settings, *others], policy, name)
     evaluation.write(found, report, json_file, texts=not no_texts)
+    return OK
+
+
+@evaluate.command("sentiment")
+def evaluate_sentiment(
+    corpus_dir: Annotated[
+        Path, typer.Option("--corpus", help="Annotated reviews, as in corpora/reviews")
+    ],
+    report: Annotated[
+        Path | None, typer.Option("--report", help="HTML file: tables, plots, errors")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="File for all figures; - for the terminal")
+    ] = None,
+    no_texts: Annotated[bool, typer.Option("--no-texts", help="No review texts inside")] = False,
+    part: Annotated[
+        str | None, typer.Option(help="Only train, dev or test, as the corpus's split.json says")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of a review model; the installed one")
+    ] = None,
+) -> int:
+    """Measure the reader of reviews, the reader by phrases beside it."""
+    from nlp_service.commands import review_evaluation
+
+    review_evaluation.check_outputs(report, json_file, no_texts=no_texts)
+    directory = model or Settings.from_env().models_dir / "sentiment" / "1"
+    review_evaluation.run(corpus_dir, part, directory, report, json_file, texts=not no_texts)
     return OK
 
 

@@ -1,0 +1,157 @@
+"""The reader of reviews over an encoder that says what a test tells it to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from nlp_service.domain import ASPECTS, HAZARDS, Review, Span
+from nlp_service.inference.blend import Blend
+from nlp_service.inference.linear import Floats
+from nlp_service.inference.transcript import END, ROLE_TOKENS, START, TranscriptMaker
+from nlp_service.reviews.encoder_reader import EncoderReader, Thresholds, witness
+from nlp_service.reviews.reading import PhraseReader
+from nlp_service.reviews.sentiment import SentimentModel
+from tests.reviews.test_sentiment import MODEL_DIR
+
+TEXT = "音质挺好就是充电烫得不敢摸"
+COLUMNS = (
+    "says:positive",
+    "says:neutral",
+    *(f"level:{level}" for level in ("minor", "major", "hazard")),
+    *(f"hazard:{kind}" for kind in HAZARDS),
+    *(f"aspect:{aspect}{sign}" for aspect in ASPECTS for sign in "+-"),
+    *(f"claim:{level}" for level in ("minor", "major", "hazard")),
+)
+TURN_ONLY = dict.fromkeys((n for n in COLUMNS if not n.startswith("claim:")), (0.0, 1.0, 0.0, 0.0))
+YES, NO = 4.0, -4.0
+
+
+@dataclass
+class SaidSo:
+    """States `review` at the review's place and `words` at the tokens of some characters."""
+
+    review: dict[str, float] = field(default_factory=dict)
+    words: dict[str, tuple[int, int]] = field(default_factory=dict)
+    windows: list[int] = field(default_factory=list)
+
+    def logits_of(self, windows: Sequence[Sequence[int]]) -> list[Floats]:
+        self.windows += [len(ids) for ids in windows]
+        return [self._of(ids) for ids in windows]
+
+    def _of(self, ids: Sequence[int]) -> Floats:
+        found = np.full((len(ids), len(COLUMNS)), NO, np.float32)
+        place = list(ids).index(TOKENIZER.token_to_id("[BUYER]"))
+        for name, logit in self.review.items():
+            found[place, COLUMNS.index(name)] = logit
+        for name, (start, end) in self.words.items():
+            found[place + 1 + start : place + 1 + end, COLUMNS.index(name)] = YES
+        return found
+
+
+def _tokenizer() -> Tokenizer:
+    pieces = ["[UNK]", START, END, *dict.fromkeys(ROLE_TOKENS.values()), *sorted(set(TEXT))]
+    made = Tokenizer(models.WordLevel({p: n for n, p in enumerate(pieces)}, unk_token="[UNK]"))
+    made.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    return made
+
+
+TOKENIZER = _tokenizer()
+
+
+def _reader(encoder: SaidSo, thresholds: Thresholds | None = None) -> EncoderReader:
+    return EncoderReader(
+        encoder,
+        TranscriptMaker(TOKENIZER),
+        PhraseReader(SentimentModel.load(MODEL_DIR)),
+        Blend(COLUMNS, TURN_ONLY),
+        thresholds or Thresholds(0.5, 0.5, 0.5, 0.5),
+        "review-sentiment@0",
+    )
+
+
+def test_opinions_danger_and_their_words_come_from_the_encoder() -> None:
+    encoder = SaidSo(
+        {
+            "says:positive": NO,
+            "level:minor": YES,
+            "level:major": YES,
+            "level:hazard": YES,
+            "hazard:battery": YES,
+            "aspect:function+": YES,
+            "aspect:safety-": YES,
+        },
+        {"aspect:function+": (0, 4), "aspect:safety-": (6, 13), "claim:hazard": (6, 13)},
+    )
+    (reading,) = _reader(encoder).read([Review("r", TEXT)])
+    assert [(o.aspect, o.polarity, o.spans) for o in reading.aspects] == [
+        ("function", "positive", (Span(0, 4),)),
+        ("safety", "negative", (Span(6, 13),)),
+    ]
+    assert reading.severity.level == "hazard"
+    assert reading.severity.hazard == "battery"
+    assert reading.severity.spans == (Span(6, 13),)
+    assert reading.sentiment.label == "negative"
+
+
+def test_one_opinion_an_aspect_the_surer_one() -> None:
+    encoder = SaidSo({"aspect:quality+": 1.0, "aspect:quality-": 2.0})
+    (reading,) = _reader(encoder).read([Review("r", TEXT)])
+    assert [(o.aspect, o.polarity) for o in reading.aspects] == [("quality", "negative")]
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        ((), "none"),
+        (("minor",), "minor"),
+        (("minor", "major"), "major"),
+        (("minor", "major", "hazard"), "hazard"),
+    ],
+)
+def test_the_gravest_sure_level_holds(levels: tuple[str, ...], expected: str) -> None:
+    encoder = SaidSo({f"level:{level}": YES for level in levels})
+    (reading,) = _reader(encoder).read([Review("r", TEXT)])
+    assert reading.severity.level == expected
+    assert (reading.severity.hazard is not None) == (expected == "hazard")
+
+
+def test_thresholds_decide() -> None:
+    encoder = SaidSo({"level:minor": 1.0, "aspect:function+": 1.0})
+    (reading,) = _reader(encoder, Thresholds(0.9, 0.9, 0.9, 0.9)).read([Review("r", TEXT)])
+    assert reading.severity.level == "none"
+    assert reading.aspects == ()
+
+
+def test_default_texts_stay_neutral_whatever_the_encoder_says() -> None:
+    encoder = SaidSo({"says:positive": YES, "aspect:quality+": YES})
+    (reading,) = _reader(encoder).read([Review("r", "此用户没有填写评价")])
+    assert reading.sentiment.label == "neutral"
+    assert reading.aspects == ()
+
+
+def test_a_long_review_is_read_to_its_end_in_windows() -> None:
+    encoder = SaidSo({"says:positive": YES})
+    (reading,) = _reader(encoder).read([Review("r", TEXT * 40)])
+    assert len(encoder.windows) > 1
+    assert reading.sentiment.label == "positive"
+
+
+def test_reviews_read_together_keep_their_order() -> None:
+    reader = _reader(SaidSo({"says:positive": YES}))
+    texts = [TEXT, "好", TEXT * 3, "", TEXT * 40]
+    together = reader.read([Review(str(n), text) for n, text in enumerate(texts)])
+    apart = [reader.read([Review(str(n), text)])[0] for n, text in enumerate(texts)]
+    assert together == apart
+
+
+def test_a_witness_speaks_of_all_that_the_phrases_found() -> None:
+    reader = PhraseReader(SentimentModel.load(MODEL_DIR))
+    (first,) = reader.read([Review("r", "物流太慢了,充电宝电池鼓包")])
+    said = witness(first)
+    assert said["logistics-"] > 0 > said["logistics+"]
+    assert said["hazard"] > 0
+    assert said["battery"] > 0 > said["fire"]
+    assert said["positive"] < 0
