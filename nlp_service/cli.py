@@ -10,7 +10,18 @@ from typing import Any
 import typer
 
 from nlp_service import logs
-from nlp_service.commands import chat, keys, learning, policy, reviews, serve, store
+from nlp_service.commands import (
+    audit,
+    chat,
+    keys,
+    learning,
+    policy,
+    reviews,
+    risk,
+    serve,
+    simulate,
+    store,
+)
 from nlp_service.commands.console import OK, UNUSABLE, say_error, say_wrong
 from nlp_service.errors import ServiceError
 
@@ -27,14 +38,17 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.add_typer(chat.app, name="chat")
 app.add_typer(reviews.app, name="reviews")
+app.add_typer(risk.app, name="risk")
 app.add_typer(policy.app, name="policy")
 app.add_typer(store.db, name="db")
 app.add_typer(store.samples, name="samples")
 app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.add_typer(learning.train, name="train")
 app.add_typer(learning.evaluate, name="evaluate")
 app.add_typer(learning.corpus, name="corpus")
 app.command("export")(learning.export)
+app.command("simulate")(simulate.simulate)
 
 
 def run(arguments: Sequence[str]) -> int:

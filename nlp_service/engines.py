@@ -16,6 +16,8 @@ from nlp_service.storage.recording import FactsLike
 if TYPE_CHECKING:
     from nlp_service.chat.checker import ChatChecker
     from nlp_service.policy.schema import PolicyData
+    from nlp_service.reviews.together.others import Others
+    from nlp_service.reviews.together.seen import Seen
 
 
 class ChatEngine(Protocol):
@@ -41,8 +43,18 @@ class ReviewEngine(Protocol):
         """The score of one review, alone."""
         ...
 
-    def score_batch(self, reviews: Sequence[Review]) -> list[ReviewScore]:
-        """One score a review, in order; not yet compared with each other."""
+    def score_batch(
+        self, reviews: Sequence[Review], *, others: "Others | None" = None
+    ) -> list[ReviewScore]:
+        """One score a review, in order, beside each other or beside `others`."""
+        ...
+
+    def others(self) -> "Others":
+        """An empty collection, to be filled from `seen`."""
+        ...
+
+    def seen(self, reviews: Sequence[Review]) -> "list[Seen]":
+        """What to keep of reviews so that others can be compared with them; no text."""
         ...
 
 
@@ -96,7 +108,7 @@ def load_reviews(settings: Settings) -> ReviewEngine:
     """The review scorer; raises ModelError."""
     from nlp_service.reviews.scorer import ReviewScorer
 
-    scorer = ReviewScorer.load(settings.models_dir / "sentiment" / "1")
+    scorer = ReviewScorer.load(settings.models_dir / "sentiment" / "2")
     scorer.score(Review("warm-up", "好"))
     return scorer
 

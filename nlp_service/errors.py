@@ -33,6 +33,20 @@ class MalformedError(ClientError):
     title = "Malformed input"
 
 
+class ConflictError(ClientError):
+    """Contradicts what was sent before, for example the same id with other content."""
+
+    status = 409
+    title = "Conflict"
+
+
+class NotFoundError(ClientError):
+    """Nothing is known under this id."""
+
+    status = 404
+    title = "Not found"
+
+
 class TooLargeError(ClientError):
     """More items or bytes than one call takes."""
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 from nlp_service.errors import ServiceError
 
 PREFIX = "NLP_SERVICE_"
-SCOPES = ("chat", "reviews", "metrics")
+SCOPES = ("chat", "reviews", "risk", "metrics")
 DEVICES = ("auto", "cpu", "cuda")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")

@@ -22,6 +22,8 @@ from nlp_service.domain import (
     Verdict,
 )
 from nlp_service.engines import Engines
+from nlp_service.reviews.together.others import Others
+from nlp_service.reviews.together.seen import Seen
 
 ID_CARD_LABEL = Label(
     code="privacy.identity",
@@ -99,8 +101,18 @@ class FakeReviews:
             model="review-sentiment@1",
         )
 
-    def score_batch(self, reviews: Sequence[Review]) -> list[ReviewScore]:
+    def score_batch(
+        self, reviews: Sequence[Review], *, others: Others | None = None
+    ) -> list[ReviewScore]:
+        del others
         return [self.score(review) for review in reviews]
+
+    def others(self) -> Others:
+        return Others()
+
+    def seen(self, reviews: Sequence[Review]) -> list[Seen]:
+        del reviews
+        return []
 
 
 def fake_engines() -> Engines:

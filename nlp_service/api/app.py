@@ -11,16 +11,19 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from nlp_service.api import chat, docs_page, health, openapi, problems, reviews
+from nlp_service.api import buyers, chat, docs_page, health, openapi, problems, reviews
 from nlp_service.api.auth import Keyring
 from nlp_service.api.guard import Guard
 from nlp_service.api.house import House, Records
 from nlp_service.api.limits import Rate
 from nlp_service.api.metrics import Metrics
+from nlp_service.buyers import BuyerBook
 from nlp_service.engines import Engines
 from nlp_service.settings import Settings
 from nlp_service.storage.database import open_database, require_schema
 from nlp_service.storage.keys import load_secret
+from nlp_service.storage.store import Store
+from nlp_service.storage.vault import Vault
 
 _ABOUT = "Checks a merchant's chat message before it is sent, and scores reviews. Self-hosted."
 
@@ -63,19 +66,22 @@ def build_house(settings: Settings, engines: Engines) -> House:
     pool = ThreadPoolExecutor(settings.batch_workers, thread_name_prefix="batch")
     # More threads than cores would only make every check wait for the others.
     checks = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="check")
-    return House(engines, _records(settings), Metrics(), pool, checks)
+    records, book = _kept(settings)
+    return House(engines, records, book, Metrics(), pool, checks)
 
 
-def _records(settings: Settings) -> Records | None:
+def _kept(settings: Settings) -> tuple[Records | None, BuyerBook | None]:
+    """What answers are noted in and what is known of buyers; neither where nothing is kept."""
     if not settings.store_facts:
-        return None
+        return None, None
     database = open_database(settings.database_url)
     require_schema(database)
-    return Records(database, load_secret(settings.secret, settings.var_dir / "secret"))
+    secret = load_secret(settings.secret, settings.var_dir / "secret")
+    return Records(database, secret), BuyerBook(Store(database, Vault(secret)))
 
 
 def _add_routes(app: FastAPI) -> None:
-    for router in (chat.router, reviews.router, health.router):
+    for router in (chat.router, reviews.router, buyers.router, health.router):
         app.include_router(router)
 
     @app.get("/docs", include_in_schema=False)

@@ -13,8 +13,10 @@ from fastapi import Request
 from sqlalchemy import Engine
 
 from nlp_service.api.metrics import Metrics
+from nlp_service.buyers import BuyerBook
 from nlp_service.domain import Message, Review, ReviewScore, Verdict
 from nlp_service.engines import Engines
+from nlp_service.errors import StorageError
 from nlp_service.storage.recorder import Recorder
 from nlp_service.storage.recording import FactsLike, chat_fact, stored_score
 from nlp_service.storage.repositories import ChatFact, ChatFacts, ReviewScores, StoredScore
@@ -57,9 +59,16 @@ class House:
 
     engines: Engines
     records: Records | None
+    buyers: BuyerBook | None
     metrics: Metrics
     pool: ThreadPoolExecutor
     checks: ThreadPoolExecutor
+
+    def need_buyers(self) -> BuyerBook:
+        """The book of buyers; raises StorageError where nothing is to be kept."""
+        if self.buyers is None:
+            raise StorageError("nothing is kept here; unset NLP_SERVICE_STORE_FACTS=0 for risk")
+        return self.buyers
 
     async def checked(self, work: Callable[[], Result]) -> Result:
         """Run one check beside the event loop, never behind a batch."""

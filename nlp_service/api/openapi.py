@@ -7,7 +7,9 @@ from pydantic.json_schema import models_json_schema
 
 from nlp_service.api.problems import MEANINGS, MEDIA_TYPE, Problem
 from nlp_service.contract.requests import BATCH_ITEMS, ChatRequest, ReviewRequest
+from nlp_service.contract.risk import AppealRequest, EventRequest
 
+_BODIES = (ChatRequest, ReviewRequest, EventRequest, AppealRequest, Problem)
 _REF = "#/components/schemas/{model}"
 
 CHAT_EXAMPLE = {
@@ -22,7 +24,18 @@ REVIEW_EXAMPLE = {
     "category": "digital",
     "history": {"reviews": 40, "bad_reviews": 31, "orders": 52, "refunds": 20, "window_days": 180},
 }
+EVENT_EXAMPLE = {
+    "event_id": "e-1",
+    "buyer_id": "b-7",
+    "kind": "refund_requested",
+    "at": "2026-03-03T20:11:00+08:00",
+    "order_id": "o-1",
+    "category": "digital",
+    "data": {"type": "refund_only", "reason": "不想要了"},
+}
 _EXAMPLES: dict[str, dict[str, Any]] = {
+    "EventRequest": EVENT_EXAMPLE,
+    "AppealRequest": {"appeal_id": "a-1", "reason": "退款是因为商品有质量问题"},
     "ChatRequest": CHAT_EXAMPLE,
     "ReviewRequest": REVIEW_EXAMPLE,
 }
@@ -68,7 +81,7 @@ def install(app: FastAPI) -> None:
 
 
 def _schemas() -> dict[str, Any]:
-    models = [(model, "validation") for model in (ChatRequest, ReviewRequest, Problem)]
+    models = [(model, "validation") for model in _BODIES]
     _, definitions = models_json_schema(models, ref_template=_REF)  # type: ignore[arg-type]
     schemas: dict[str, Any] = definitions["$defs"]
     return schemas

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from nlp_service.contract.parsing import InvalidFieldsError, field_errors
-from nlp_service.errors import ServiceError
+from nlp_service.errors import ClientError, ServiceError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
@@ -26,8 +26,9 @@ MEANINGS = {
     400: "Malformed: the body is not JSON",
     401: "No API key, or an unknown one",
     403: "The key lacks the scope",
-    404: "There is nothing at this address",
+    404: "There is nothing at this address, or nothing is known under this id",
     405: "The address does not take this method; the Allow header says which it takes",
+    409: "Contradicts what was sent before; use a new id",
     413: "Too many items or bytes",
     422: "A field is wrong; `field` and `errors` say which and what to do",
     429: "Too many calls; wait `Retry-After` seconds",
@@ -87,6 +88,8 @@ def problem_body(error: ServiceError) -> dict[str, Any]:
     if isinstance(error, InvalidFieldsError):
         wrong = [{"field": item.field, "detail": item.detail} for item in error.errors]
         return {**body, "field": error.field, "errors": wrong}
+    if isinstance(error, ClientError) and error.field:
+        return {**body, "field": error.field}
     return body
 
 

@@ -44,7 +44,7 @@ async def score(request: Request) -> Response:
 )
 @router.post("/batch", include_in_schema=False)
 async def score_batch(request: Request) -> Response:
-    """Each review is scored for itself, not yet compared with the others.
+    """Each review is scored beside the others: copies, bursts, coordinated accounts.
 
     A bad one answers `{"id", "error"}` in its place.
     """

@@ -3,8 +3,10 @@
     IN --rows--> pieces --each_apart--> answers -> OUT
                                     \\-> OUT.errors.jsonl (line, reason)
 
-Both are written beside their places and appear at the end: OUT first, then the errors. What an
-earlier run left stays until then. Answers stand in the order of the lines.
+Reviews are read twice: the first time to know what they are beside each other (copies, bursts),
+keeping hashes and no text. Both files are written beside their places and appear at the end: OUT
+first, then the errors. What an earlier run left stays until then. Answers stand in the order of the
+lines.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -34,12 +36,13 @@ _PIECE_ROWS = 256
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[Value, Result]):
-    """What happens to a piece of rows."""
+    """What happens to a piece of rows; `first` sees all of them before `work` sees any."""
 
     read: Callable[[Row], Value]
     work: Callable[[list[Value]], list[Result]]
     show: Callable[[Result], BaseModel]
     model: type[BaseModel]
+    first: Callable[[list[Value]], list[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,21 @@ def chat_job(engine: ChatEngine) -> Job[Message, Verdict]:
 
 
 def review_job(engine: ReviewEngine) -> Job[Review, ReviewScore]:
-    """Scores every row."""
+    """Scores every row beside all others of the file; for one file only."""
+    others = engine.others()
 
     def read(row: Row) -> Review:
         return validate(ReviewRequest, _value(row)).to_review()
 
-    return Job(read, engine.score_batch, ReviewAnswer.of, ReviewAnswer)
+    def first(reviews: list[Review]) -> list[None]:
+        for seen in engine.seen(reviews):
+            others.add(seen)
+        return [None] * len(reviews)
+
+    def work(reviews: list[Review]) -> list[ReviewScore]:
+        return engine.score_batch(reviews, others=others)
+
+    return Job(read, work, ReviewAnswer.of, ReviewAnswer, first)
 
 
 def _value(row: Row) -> object:
@@ -86,6 +98,7 @@ def run_file(
     Raises ClientError where one of the files is not usable.
     """
     check_files(source, out)
+    _look_first(source, job)
     errors = errors_path(out)
     answered = refused = 0
     # Left in the opposite order: OUT takes its place before the errors take theirs.
@@ -102,6 +115,13 @@ def run_file(
             answered, refused = answered + len(good), refused + len(bad)
             progress(rows[-1].done)
     return Report(answered, refused, errors if refused else None)
+
+
+def _look_first(source: Path, job: Job[Value, Result]) -> None:
+    """Show the job all rows that can be read; what fails here fails again, and is told, later."""
+    if job.first is not None:
+        for rows in _pieces(read_rows(source), _PIECE_ROWS):
+            each_apart(rows, job.read, job.first)
 
 
 def _shown(job: Job[Value, Result], result: Result) -> dict[str, Any]:

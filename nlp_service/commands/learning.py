@@ -5,7 +5,7 @@ Needs the extra `train`; without it one line says so.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -39,7 +39,10 @@ def train_sentiment(
         typer.Option(
             min=1, help="Passes over annotated reviews; one pass over public ones is shared"
         ),
-    ] = 4,
+    ] = 6,
+    public_share: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of the public reviews the encoder reads")
+    ] = 1.0,
     rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     seed: Seed = 0,
@@ -56,6 +59,7 @@ def train_sentiment(
             pretrained=pretrained or home / "models" / "encoder" / "1",
             seed=seed,
             epochs=epochs,
+            public_share=public_share,
             threads=threads,
             rate=rate,
             progress=typer.echo,
@@ -161,8 +165,39 @@ def evaluate_sentiment(
     from nlp_service.commands import review_evaluation
 
     review_evaluation.check_outputs(report, json_file, no_texts=no_texts)
-    directory = model or Settings.from_env().models_dir / "sentiment" / "1"
+    directory = model or Settings.from_env().models_dir / "sentiment" / "2"
     review_evaluation.run(corpus_dir, part, directory, report, json_file, texts=not no_texts)
+    return OK
+
+
+@evaluate.command("transfer")
+def evaluate_transfer(
+    data: DataDir,
+    out: Annotated[Path, typer.Option(help="JSON file; folds that it holds are not run again")],
+    folds: Annotated[
+        Literal["trade", "fifth"], typer.Option(help="Leave out one trade, or one fifth")
+    ] = "trade",
+    pretrained: Annotated[
+        Path | None, typer.Option(help="Pretrained encoder; models/encoder/1")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the reviews of a fold")] = 1,
+    threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
+) -> int:
+    """Measure sentiment on trades, or fifths, that were never trained on; resumes."""
+    with training_extra():
+        from nlp_service.training import trades
+
+        found = trades.run(
+            trades.by_trade(data) if folds == "trade" else trades.by_fifth(data),
+            pretrained or Settings.from_env().home / "models" / "encoder" / "1",
+            out,
+            epochs=epochs,
+            threads=threads,
+            progress=typer.echo,
+        )
+    for system in ("linear", "encoder", "blend"):
+        mean = sum(one[system] for one in found.values()) / len(found)
+        typer.echo(f"{system:8} mean accuracy {mean:.4f} over {len(found)} folds")
     return OK
 
 
@@ -233,4 +268,22 @@ def corpus_check(corpus_dir: CorpusDir = None) -> int:
         if second.is_file():
             for name, value in family_kappas(records, second).items():
                 typer.echo(f"{name:8} {value:.3f}")
+    return OK
+
+
+@corpus.command("check-reviews")
+def corpus_check_reviews(
+    corpus_dir: Annotated[
+        Path | None, typer.Option("--corpus", help="Folder of annotated reviews")
+    ] = None,
+) -> int:
+    """Hold the annotated reviews against their second annotation."""
+    with training_extra():
+        from nlp_service.training.review_agreement import agreement, read_second
+        from nlp_service.training.review_corpus import read_reviews
+
+        source = corpus_dir or Settings.from_env().home / "corpora" / "reviews"
+        found = agreement(read_reviews(source), read_second(source / "second_annotation.tsv"))
+    for name, value in found.items():
+        typer.echo(f"{name:12} {value:.3f}" if name != "reviews" else f"{name:12} {value:.0f}")
     return OK

@@ -18,7 +18,6 @@ TOKENIZER, EXPORT = "tokenizer.json", "model.int8.onnx"
 IDS, ATTENTION, LOGITS = "input_ids", "attention_mask", "logits"
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
-_TOGETHER = 8  # more gain nothing on a CPU, and the longest sets the pace of all
 
 
 class TokenEncoder:
@@ -52,24 +51,16 @@ class TokenEncoder:
         return np.asarray(self._run(row, np.ones_like(row))[0], np.float32)
 
     def logits_of(self, windows: Sequence[Sequence[int]]) -> list[Floats]:
-        """`(T_i, L)` for each window of ids, in order; alike lengths go through together."""
-        found: dict[int, Floats] = {}
-        order = sorted(range(len(windows)), key=lambda number: len(windows[number]))
-        for at in range(0, len(order), _TOGETHER):
-            numbers = order[at : at + _TOGETHER]
-            width = max(len(windows[number]) for number in numbers)
-            ids = np.zeros((len(numbers), width), np.int64)
-            seen = np.zeros_like(ids)
-            for row, number in enumerate(numbers):
-                ids[row, : len(windows[number])] = windows[number]
-                seen[row, : len(windows[number])] = 1
-            for number, logits in zip(numbers, self._run(ids, seen), strict=True):
-                found[number] = logits[: len(windows[number])]
-        return [found[number] for number in range(len(windows))]
+        """`(T_i, L)` for each window of ids, in order.
+
+        One by one: activations are quantised over a whole call, so a neighbour in a batch would
+        change an answer, and a batch gains little on a CPU.
+        """
+        return [self.logits(ids) for ids in windows]
 
     def _run(self, ids: Ids, seen: Ids) -> Floats:
         try:
             (found,) = self._session.run([LOGITS], {IDS: ids, ATTENTION: seen})
         except Exception as error:
-            raise ModelError(f"the encoder failed on {ids.shape} tokens: {error}") from error
+            raise ModelError(f"the encoder failed on {ids.size} tokens: {error}") from error
         return np.asarray(found, np.float32)

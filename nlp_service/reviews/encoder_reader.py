@@ -31,6 +31,7 @@ from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.inference.linear import Floats
 from nlp_service.inference.transcript import Said, TranscriptMaker, Window, about
+from nlp_service.reviews.clauses import clauses
 from nlp_service.reviews.reading import PhraseReader, ReviewReading
 from nlp_service.reviews.sentiment import SentimentModel, is_blank, sentiment_of
 from nlp_service.text.model_text import ModelText, model_text, spans_of
@@ -45,6 +46,8 @@ SIGNS = {"positive": "+", "neutral": "0", "negative": "-"}
 BLEND, THRESHOLDS = "blend.json", "thresholds.json"
 _POLARITIES = {sign: polarity for polarity, sign in SIGNS.items()}
 _SPAN_SHARE = 0.5  # tokens at least half as sure as the surest one carry the opinion
+_CLEAR = 0.3  # below it a token is not sure enough to carry its opinion
+_WORD_CHARS = 2  # a lone letter is no opinion
 _WITNESS = 2.0  # log-odds by which a phrase found speaks, before the blend weighs it
 
 
@@ -122,7 +125,7 @@ class EncoderReader:
         )
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
-        """What each review says, in order; reviews of alike length are cheaper together."""
+        """what each review says, in order."""
         texts = [normalize(review.text) for review in reviews]
         heard = self.hear(reviews, texts)
         return [
@@ -156,11 +159,12 @@ class EncoderReader:
         if is_blank(text.text):
             return first
         probs = self._probs(first, heard)
+        sentiment = _sentiment(probs[SAYS])
         return ReviewReading(
             text,
             first.clauses,
-            _sentiment(probs[SAYS]),
-            self._aspects(probs[ASPECT], heard),
+            sentiment,
+            self._aspects(probs[ASPECT], heard) or _in_line(first.aspects, sentiment),
             self._severity(probs[LEVEL], probs[HAZARD], first.severity, heard),
         )
 
@@ -194,11 +198,13 @@ class EncoderReader:
         first: ReviewSeverity,
         heard: Heard,
     ) -> ReviewSeverity:
-        """The gravest level that is sure enough."""
+        """The gravest level that is sure enough; a danger that the phrases name always counts."""
         level = next(
             (one for one in reversed(LEVELS) if levels[one] >= getattr(self._thresholds, one)),
             "none",
         )
+        if first.level == "hazard":
+            return first
         if level == "none":
             return ReviewSeverity("none")
         hazard = max(hazards, key=lambda kind: hazards[kind]) if level == "hazard" else None
@@ -211,8 +217,22 @@ class EncoderReader:
         if place is None or not heard.chars:
             return ()
         probs = 1 / (1 + np.exp(-heard.tokens[:, place]))
-        loud = np.flatnonzero(probs >= _SPAN_SHARE * probs.max())
-        return spans_of(heard.text, [heard.chars[number] for number in loud.tolist()])
+        loud = np.flatnonzero(probs >= max(_SPAN_SHARE * probs.max(), _CLEAR))
+        spans = spans_of(heard.text, [heard.chars[number] for number in loud.tolist()])
+        words = tuple(span for span in spans if span.end - span.start >= _WORD_CHARS)
+        return words or self._clause(heard, int(probs.argmax()))
+
+    def _clause(self, heard: Heard, token: int) -> tuple[Span, ...]:
+        """Where no word is sure, the clause around the surest one."""
+        start, end = heard.chars[token]
+        around = next((c for c in clauses(heard.text.text) if c.start <= start < c.end), None)
+        first, last = around or (start, end)
+        return (heard.text.raw_span(first, last),)
+
+
+def _in_line(opinions: Sequence[AspectOpinion], sentiment: Sentiment) -> tuple[AspectOpinion, ...]:
+    """What the phrases found, where the encoder heard nothing ("垃圾") and nothing contradicts."""
+    return tuple(one for one in opinions if one.polarity == sentiment.label)
 
 
 def known_of(review: Review) -> str:

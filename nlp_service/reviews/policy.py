@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from nlp_service.reviews.lexicon import Strict, parse, shipped
 
-FAMILIES = ("text", "fact", "behaviour", "counter")
+FAMILIES = ("text", "fact", "behaviour", "copy", "counter")
 CODES = frozenset(
     {
         "text.extortion",
@@ -25,10 +25,18 @@ CODES = frozenset(
         "fact.order",
         "behaviour.bad_ratio",
         "behaviour.bait_refund",
+        "behaviour.account",
+        "behaviour.synchrony",
+        "behaviour.burst",
+        "copy.cross_shop",
+        "copy.cross_shop.short",
+        "copy.self",
         "counter.images",
         "counter.quality_refund",
         "counter.detail",
         "counter.balanced_history",
+        "counter.same_aspect",
+        "counter.incident",
     }
 )
 
@@ -110,6 +118,64 @@ class Detail(Strict):
     min_points: int
 
 
+class CopyRules(Strict):
+    """When two texts are copies, and when copies speak."""
+
+    min_letters: int = Field(ge=4)
+    similarity: float = Field(gt=0, le=1)
+    rare_sum: float
+    rare_mean: float = Field(ge=0, le=1)
+    short_letters: int = Field(ge=4)
+    short_accounts: int
+    one_account_shops: int
+    full_accounts: int = Field(gt=1)
+    original_hours: float
+    original_factor: float = Field(ge=0, le=1)
+
+
+class Synchrony(Strict):
+    """When the same accounts at the same shops are no accident."""
+
+    hours: float
+    shops: int = Field(ge=2)
+    overlap: float = Field(gt=0, le=1)
+    full_accounts: int = Field(gt=1)
+
+
+class Burst(Strict):
+    """When a shop's bad reviews are too many for its own rate, and what kind of burst it is."""
+
+    windows_hours: list[float]
+    min_bad: int = Field(ge=2)
+    max_chance: float = Field(gt=0, lt=1)
+    min_windows: float
+    min_days: float
+    seasonal_reviews: int
+    incident_buyers: int
+    incident_share: float
+    incident_backed: float
+    attack_aspect_share: float
+    attack_thin: float
+    attack_linked: float
+
+
+class Account(Strict):
+    """When the form of an account is odd."""
+
+    reviews_a_day: float
+    reviews_per_order: float
+    min_reviews: int
+    min_peers: int
+    peer_stars: float
+
+
+class Agreement(Strict):
+    """How many independent buyers who name the same aspect speak, and speak fully."""
+
+    min_buyers: int = Field(ge=1)
+    full_buyers: int = Field(ge=2)
+
+
 class SuspicionPolicy(Strict):
     """Everything that turns signals into a score, a level and an advice."""
 
@@ -131,6 +197,11 @@ class SuspicionPolicy(Strict):
     order: OrderFacts
     mismatch: Mismatch
     detail: Detail
+    copies: CopyRules
+    synchrony: Synchrony
+    burst: Burst
+    account: Account
+    agreement: Agreement
 
     @field_validator("families")
     @classmethod

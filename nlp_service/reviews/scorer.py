@@ -1,7 +1,7 @@
 """The review pipeline: text -> sentiment, aspects, severity -> signals -> suspicion.
 
-Pure: a scorer holds weights and policy, and changes nothing. Near-copies between reviews are found
-elsewhere and come in as further signals.
+Pure: a scorer holds weights and policy, and changes nothing. A batch is scored in two steps: what
+each review says, then what it is beside the others (copies, bursts, coordinated accounts).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,11 +12,14 @@ from nlp_service.domain import Review, ReviewScore, Signal
 from nlp_service.reviews.loading import load_reader
 from nlp_service.reviews.policy import SuspicionPolicy, default_suspicion_policy
 from nlp_service.reviews.reading import ReviewReader
-from nlp_service.reviews.signals import SIGNALS
+from nlp_service.reviews.signals import SIGNALS, TOGETHER
 from nlp_service.reviews.suspicion import assess_suspicion
+from nlp_service.reviews.together.making import seen_of
+from nlp_service.reviews.together.others import Others
+from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.view import ReviewView
 
-_TOGETHER = 64  # reviews read at once: enough to put alike lengths together
+_TOGETHER = 64  # reviews read at once
 
 
 class ReviewScorer:
@@ -47,17 +50,40 @@ class ReviewScorer:
         """What the review says, before anything is held against it."""
         return self._views([review])[0]
 
-    def score(self, review: Review, *, extra: Sequence[Signal] = ()) -> ReviewScore:
-        """The answer about one review; `extra` holds signals that need other reviews (copies)."""
-        return self._score(review, self.view(review), extra)
+    def score(
+        self, review: Review, *, extra: Sequence[Signal] = (), others: Others | None = None
+    ) -> ReviewScore:
+        """The answer about one review, beside `others` where there are some.
 
-    def score_batch(self, reviews: Iterable[Review]) -> list[ReviewScore]:
-        """The same answers, in order; reviews of alike length are read together."""
-        return [
-            self._score(review, view, ())
-            for some in _chunks(reviews)
-            for review, view in zip(some, self._views(some), strict=True)
-        ]
+        `extra` holds further signals from elsewhere.
+        """
+        return self._score(review, self.view(review), others, extra)
+
+    def score_batch(
+        self, reviews: Iterable[Review], *, others: Others | None = None
+    ) -> list[ReviewScore]:
+        """The answers in order, whatever the order: each review beside all others of the batch.
+
+        Where `others` is given, beside those instead (the batch belongs among them).
+        """
+        some = list(reviews)
+        views = self._all_views(some)
+        if others is None:
+            others = Others(map(seen_of, some, views), policy=self._policy)
+        return [self._score(review, view, others) for review, view in zip(some, views, strict=True)]
+
+    def others(self) -> Others:
+        """An empty collection under this policy, to be filled from `seen`."""
+        return Others(policy=self._policy)
+
+    def seen(self, reviews: Iterable[Review]) -> list[Seen]:
+        """What to keep of reviews so that others can be compared with them; holds no text."""
+        some = list(reviews)
+        return list(map(seen_of, some, self._all_views(some)))
+
+    def _all_views(self, reviews: Sequence[Review]) -> list[ReviewView]:
+        """In pieces, so that no more than a piece is held as text."""
+        return [view for some in _chunks(reviews) for view in self._views(some)]
 
     def _views(self, reviews: Sequence[Review]) -> list[ReviewView]:
         return [
@@ -72,8 +98,19 @@ class ReviewScorer:
             for reading in self._reader.read(reviews)
         ]
 
-    def _score(self, review: Review, view: ReviewView, extra: Sequence[Signal]) -> ReviewScore:
-        signals = [*(signal(review, view) for signal in SIGNALS.values()), *extra]
+    def _score(
+        self,
+        review: Review,
+        view: ReviewView,
+        others: Others | None,
+        extra: Sequence[Signal] = (),
+    ) -> ReviewScore:
+        around = None if others is None else others.around(seen_of(review, view))
+        signals = [
+            *(signal(review, view) for signal in SIGNALS.values()),
+            *(signal(review, view, around) for signal in TOGETHER.values()),
+            *extra,
+        ]
         return ReviewScore(
             id=review.id,
             sentiment=view.sentiment,

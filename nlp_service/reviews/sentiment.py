@@ -23,7 +23,7 @@ _DEFAULT = re2.compile(
 )
 _NEUTRAL = Sentiment("neutral", 0.0, 1.0, 0.0)
 _LENGTHS = (4, 9, 20, 80)  # characters; the quartiles of laptop clauses, then of reviews
-_WINDOW_CHARS = 300  # longer reviews are read window by window; see models/sentiment/1/card.md
+_WINDOW_CHARS = 300  # longer reviews are read window by window; see models/LOG.md
 
 
 class SentimentModel:

@@ -1,6 +1,8 @@
 """Opens the database and brings its schema up to date.
 
-SQLite runs in WAL mode with a busy timeout, so that one writer and many readers get along.
+SQLite runs in WAL mode with a busy timeout, so that one writer and many readers get along. A
+transaction that will write takes the write lock at its start (`WRITES`): one that reads first and
+writes then would fail when another wrote in between. Deleted rows are overwritten.
 """
 
 from pathlib import Path
@@ -9,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +21,8 @@ from nlp_service.errors import StorageError
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Long enough for a batch of another process to commit, short enough to notice a stuck one.
 _BUSY_TIMEOUT_MS = 5_000
+# The execution option of a connection that is going to write.
+WRITES = "nlp_service_writes"
 
 
 def open_database(url: str) -> Engine:
@@ -27,7 +31,8 @@ def open_database(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed)
+        # Words of a database error must not repeat what was bound to a statement.
+        engine = create_engine(parsed, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StorageError(
             "the database URL is not usable; see NLP_SERVICE_DATABASE_URL"
@@ -36,27 +41,37 @@ def open_database(url: str) -> Engine:
         raise StorageError(f"the database folder cannot be made: {error.strerror}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # Python's driver would begin transactions by itself, and too late.
+    connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # What was acknowledged survives a power cut; NORMAL would lose the last commits.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 
-def migrate(engine: Engine) -> str:
-    """Bring the schema to the newest revision and return its name; raises StorageError."""
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def migrate(engine: Engine, *, revision: str = "head") -> str:
+    """Bring the schema up to a revision, all or nothing, and name it; raises StorageError."""
     config = _alembic_config()
     try:
-        with engine.begin() as connection:
+        with engine.execution_options(**{WRITES: True}).begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     except SQLAlchemyError as error:
         raise StorageError("the database cannot be migrated; check its URL and rights") from error
-    return newest_revision()
+    return newest_revision() if revision == "head" else revision
 
 
 def newest_revision() -> str:

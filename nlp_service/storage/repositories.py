@@ -4,20 +4,15 @@ A key that comes again replaces what was stored: the newest word on a message co
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from nlp_service.errors import StorageError
 from nlp_service.storage.models import Base, ChatFactRow, ReviewScoreRow
-
-# SQLite binds at most 32,766 values a statement; PostgreSQL 65,535.
-_KEYS_A_STATEMENT = 500
+from nlp_service.storage.transactions import pieces, reported, writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +52,13 @@ class ChatFacts:
     def save(self, facts: Sequence[ChatFact]) -> None:
         """Store, replacing what has the same key; all or nothing. Raises StorageError."""
         rows = {fact.message_key: asdict(fact) for fact in facts}
-        with _reported(), Session(self._engine) as session, session.begin():
+        with reported(), Session(writer(self._engine)) as session, session.begin():
             _replace(session, ChatFactRow, "message_key", rows)
 
     def all(self) -> Iterator[ChatFact]:
         """Every stored fact, oldest first, read in pieces. Raises StorageError."""
         query = select(ChatFactRow).order_by(ChatFactRow.at, ChatFactRow.message_key)
-        with _reported(), Session(self._engine) as session:
+        with reported(), Session(self._engine) as session:
             for row in session.scalars(query.execution_options(yield_per=1_000)):
                 yield ChatFact(
                     row.message_key, row.at, row.policy, row.model, row.action, row.codes, row.facts
@@ -83,14 +78,14 @@ class ReviewScores:
     def save(self, scores: Sequence[StoredScore]) -> None:
         """Store, replacing what has the same key; all or nothing. Raises StorageError."""
         rows = {score.review_key: asdict(score) for score in scores}
-        with _reported(), Session(self._engine) as session, session.begin():
+        with reported(), Session(writer(self._engine)) as session, session.begin():
             _replace(session, ReviewScoreRow, "review_key", rows)
 
     def all(self) -> Iterator[StoredScore]:
         """Every stored score, oldest first, read in pieces. Raises StorageError."""
         query = select(ReviewScoreRow).order_by(ReviewScoreRow.at, ReviewScoreRow.review_key)
         names = StoredScore.__dataclass_fields__
-        with _reported(), Session(self._engine) as session:
+        with reported(), Session(self._engine) as session:
             for row in session.scalars(query.execution_options(yield_per=1_000)):
                 yield StoredScore(**{name: getattr(row, name) for name in names})
 
@@ -99,28 +94,14 @@ class ReviewScores:
         return _count(self._engine, ReviewScoreRow)
 
 
-@contextmanager
-def _reported() -> Iterator[None]:
-    """Database errors become ours; their text is dropped, because it repeats bound values."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        kind = type(error).__name__
-        raise StorageError(
-            f"the database refused ({kind}); run `nlp-service db migrate`"
-        ) from error
-
-
 def _replace(
     session: Session, table: type[Base], key: str, rows: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    keys = list(rows)
-    for start in range(0, len(keys), _KEYS_A_STATEMENT):
-        part = keys[start : start + _KEYS_A_STATEMENT]
+    for part in pieces(list(rows)):
         session.execute(delete(table).where(getattr(table, key).in_(part)))
         session.execute(insert(table), [dict(rows[name]) for name in part])
 
 
 def _count(engine: Engine, table: type[Base]) -> int:
-    with _reported(), Session(engine) as session:
+    with reported(), Session(engine) as session:
         return session.scalar(select(func.count()).select_from(table)) or 0

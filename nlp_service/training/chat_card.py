@@ -59,7 +59,7 @@ def _table(figures: Mapping[str, Figures]) -> str:
     return "\n".join(rows)
 
 
-_CARD = """# chat-guard 2
+_CARD = """# chat-guard 3
 
 A small Chinese encoder (4 layers of 256, `encoder/1` fine-tuned) that reads a talk in one pass,
 blended with linear models over hashed character n-grams. They state facts: acts and purposes of the

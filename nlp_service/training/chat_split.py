@@ -8,9 +8,10 @@ judged. The records of unnamed voices train.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from nlp_service.errors import StorageError
 from nlp_service.training.chat_corpus import Record, bigrams, jaccard
@@ -18,6 +19,16 @@ from nlp_service.training.chat_corpus import Record, bigrams, jaccard
 SPLIT = "split.json"
 _COPY = 0.6  # Jaccard of character bigrams from which two messages count as the same
 _RAREST = 6  # bigrams by which candidates are found; a copy shares at least one of them
+
+
+class _Text(Protocol):
+    """Whatever somebody wrote."""
+
+    @property
+    def text(self) -> str: ...
+
+
+Written = TypeVar("Written", bound=_Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +50,7 @@ def split(records: Sequence[Record], directory: Path, tested: Iterable[str] = ()
     Records that nearly repeat a message of a later part, or one of the `tested` texts, are left
     out. Raises StorageError when the file is missing or names a voice that does not exist.
     """
-    named = _named(directory / SPLIT)
-    unknown = sorted(set(named) - {record.author for record in records})
-    if unknown:
-        raise StorageError(f"{SPLIT} names {unknown[0]}, which the corpus does not have")
+    named = part_of_author(directory, {record.author for record in records})
     kept: dict[str, list[Record]] = {"train": [], "dev": [], "test": []}
     for record in records:
         kept[named.get(record.author, "train")].append(record)
@@ -53,14 +61,25 @@ def split(records: Sequence[Record], directory: Path, tested: Iterable[str] = ()
     return Split(train, dev, kept["test"], copies)
 
 
+def part_of_author(directory: Path, authors: Collection[str]) -> dict[str, str]:
+    """`dev` or `test` by author as `split.json` says; the others train.
+
+    Raises StorageError when the file is missing or names an author who is not among `authors`.
+    """
+    named = _named(directory / SPLIT)
+    if unknown := sorted(set(named) - set(authors)):
+        raise StorageError(f"{SPLIT} names {unknown[0]}, which the corpus does not have")
+    return named
+
+
 def held_voices(directory: Path) -> frozenset[str]:
     """The dev and test voices of a corpus; none where it has no `split.json`."""
     path = directory / SPLIT
     return frozenset(_named(path)) if path.is_file() else frozenset()
 
 
-def without_near_copies(records: Sequence[Record], texts: Sequence[str]) -> list[Record]:
-    """Records whose message is no near-copy of any of `texts`."""
+def without_near_copies(records: Sequence[Written], texts: Sequence[str]) -> list[Written]:
+    """Records whose text is no near-copy of any of `texts`."""
     others = [bigrams(text) for text in texts]
     spread = Counter(pair for pairs in others for pair in pairs)
     by_pair: dict[str, list[int]] = defaultdict(list)

@@ -35,7 +35,7 @@ from nlp_service.training.review_corpus import ReviewRecord
 
 _GRID = np.arange(0.1, 0.91, 0.05)
 # A missed danger costs more than a needless look, but a queue of false alarms is not read.
-_MAX_FALSE_DANGERS = 0.015
+_MAX_FALSE_DANGERS = 0.02
 
 
 class _Row:
@@ -56,9 +56,7 @@ def blend_of(
     annotated = _rows([record.to_review() for record in own], reader, phrases)
     for row, record in zip(annotated, own, strict=True):
         row.truth.update(_truth(record))
-    texts = _rows([Review(review.key, review.text) for review in public], reader, phrases)
-    for row, review in zip(texts, public, strict=True):
-        row.truth[SAYS] = {review.label}
+    texts = _public_rows(public, reader, phrases)
     knows = [r.source in NEUTRAL_SOURCES for r in public]
     weights = _fitted(SAYS, ["positive"], _sided([*annotated, *texts]), columns)
     three = [*annotated, *(row for row, has in zip(texts, knows, strict=True) if has)]
@@ -67,6 +65,14 @@ def blend_of(
         names = [name.removeprefix(group) for name in columns.names if name.startswith(group)]
         weights |= _fitted(group, names, annotated, columns)
     return Blend(columns.names, weights)
+
+
+def sentiment_weights(
+    public: Sequence[PublicReview], reader: EncoderReader, phrases: PhraseReader, columns: Columns
+) -> dict[str, tuple[float, float, float, float]]:
+    """Weights of positive against negative alone, fitted on `public` reviews."""
+    rows = _sided(_public_rows(public, reader, phrases))
+    return _fitted(SAYS, ["positive"], rows, columns)
 
 
 def thresholds_of(records: Sequence[ReviewRecord], reader: EncoderReader) -> Thresholds:
@@ -131,6 +137,15 @@ def _rows(reviews: Sequence[Review], reader: EncoderReader, phrases: PhraseReade
         _Row(witness(phrases.read_one(review, text)), one, {})
         for review, text, one in zip(reviews, texts, heard, strict=True)
     ]
+
+
+def _public_rows(
+    public: Sequence[PublicReview], reader: EncoderReader, phrases: PhraseReader
+) -> list[_Row]:
+    rows = _rows([Review(review.key, review.text) for review in public], reader, phrases)
+    for row, review in zip(rows, public, strict=True):
+        row.truth[SAYS] = {review.label}
+    return rows
 
 
 def _sided(rows: Sequence[_Row]) -> list[_Row]:

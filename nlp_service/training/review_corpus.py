@@ -11,8 +11,7 @@ from typing import Any
 
 from nlp_service.domain import Review
 from nlp_service.errors import StorageError
-
-SPLIT = "split.json"
+from nlp_service.training.chat_split import part_of_author, without_near_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class ReviewRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSplit:
-    """Records by part; no author stands in two."""
+    """Records by part; no author stands in two, and no near-copy."""
 
     train: list[ReviewRecord]
     dev: list[ReviewRecord]
@@ -70,18 +69,18 @@ def read_reviews(directory: Path) -> list[ReviewRecord]:
 
 
 def split_reviews(records: Sequence[ReviewRecord], directory: Path) -> ReviewSplit:
-    """Parts by author, as `split.json` says; raises StorageError when it cannot be read."""
-    try:
-        parts = json.loads((directory / SPLIT).read_text(encoding="utf-8"))
-        dev, test = frozenset(parts["dev"]), frozenset(parts["test"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageError(f"{SPLIT} of {directory.name} cannot be read: {error}") from error
-    held = dev | test
-    return ReviewSplit(
-        [record for record in records if record.author not in held],
-        [record for record in records if record.author in dev],
-        [record for record in records if record.author in test],
-    )
+    """Parts by author, as `split.json` says; near-copies of a later part are left out.
+
+    Raises StorageError when the file is missing or names an author who does not exist.
+    """
+    named = part_of_author(directory, {record.author for record in records})
+    kept: dict[str, list[ReviewRecord]] = {"train": [], "dev": [], "test": []}
+    for record in records:
+        kept[named.get(record.author, "train")].append(record)
+    tested = [record.text for record in kept["test"]]
+    dev = without_near_copies(kept["dev"], tested)
+    train = without_near_copies(kept["train"], [*tested, *(record.text for record in dev)])
+    return ReviewSplit(train, dev, kept["test"])
 
 
 def _record(stored: dict[str, Any]) -> ReviewRecord:

@@ -49,6 +49,8 @@ from nlp_service.training.review_measures import measure_readings
 from nlp_service.training.sentiment import fit_sentiment, measure_scores
 
 Progress = Callable[[str], None]
+# Reviews with how far the label of each is trusted, 0 to 1.
+Trusted = Sequence[tuple[PublicReview, float]]
 NAME, VERSION = "review-sentiment", 2
 _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
 
@@ -86,13 +88,18 @@ def train(
     *,
     pretrained: Path,
     seed: int = 0,
-    epochs: int = 4,
+    epochs: int = 6,
+    public_share: float = 1.0,
     threads: int = 2,
     rate: float = 1.2e-3,
     exclude: Collection[str] = ("reviews_waimai",),
     progress: Progress = print,
 ) -> dict[str, Any]:
-    """Fit, calibrate, measure and write `out_dir`; returns the metrics that were written."""
+    """Fit, calibrate, measure and write `out_dir`; returns the metrics that were written.
+
+    The encoder makes `epochs` passes over annotated reviews and, spread over them, one over
+    `public_share` of the public ones; the linear model takes all. Raises ClientError.
+    """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
     data = read_data(data_dir, corpus_dir, exclude)
@@ -101,12 +108,16 @@ def train(
     progress(f"linear model fitted; {sum(trust < 1 for trust in trusts)} suspect labels")
     torch.set_num_threads(threads)
     plan = FitPlan(seed=seed, peak_rate=rate)
-    columns = _fit_encoder(data, trusts, pretrained, out_dir, plan, epochs, progress)
+    read = round(len(data.fitted) * public_share)
+    some = np.random.default_rng(seed).permutation(len(data.fitted))[:read]
+    chosen = [(data.fitted[row], trusts[row]) for row in sorted(some.tolist())]
+    columns = _fit_encoder(data.own.train, chosen, pretrained, out_dir, plan, epochs, progress)
     reader = _calibrated(data, linear, columns, out_dir, progress)
     phrases = PhraseReader(SentimentModel(_artifact(out_dir, linear)))
     metrics = {
         "seed": seed,
         "trained_on": _counts(data),
+        "read_by_the_encoder": read,
         "label_noise": noise,
         **measured(data, reader, phrases, progress),
     }
@@ -142,25 +153,25 @@ def measure_public(reader: ReviewReader, reviews: Sequence[PublicReview]) -> dic
 
 
 def epochs_of(
-    data: Data, trusts: Sequence[float], making: ReviewExampleMaker, epochs: int
+    annotated: Sequence[ReviewRecord], public: Trusted, making: ReviewExampleMaker, epochs: int
 ) -> list[list[Example]]:
-    """Examples by epoch: each holds its share of the public reviews, by `trusts`, and all
-    annotated ones, with what is known of the purchase in every other epoch.
+    """Examples by epoch: each holds its share of the public reviews and all annotated ones, with
+    what is known of the purchase in every other epoch.
     """
-    public = [
+    starred = [
         weighted(example, WEIGHTS[review.source] * trust * example.weight)
-        for review, trust in zip(data.fitted, trusts, strict=True)
+        for review, trust in public
         for example in making.public(review, knows_neutral=review.source in NEUTRAL_SOURCES)
     ]
     own = [
         [
             weighted(example, WEIGHTS[CORPUS] * example.weight)
-            for record in data.own.train
+            for record in annotated
             for example in making.of(record, with_context=with_context)
         ]
         for with_context in (False, True)
     ]
-    return [[*public[epoch::epochs], *own[epoch % 2]] for epoch in range(epochs)]
+    return [[*starred[epoch::epochs], *own[epoch % 2]] for epoch in range(epochs)]
 
 
 def _fit_linear(
@@ -184,8 +195,8 @@ def _fit_linear(
 
 
 def _fit_encoder(
-    data: Data,
-    trusts: Sequence[float],
+    annotated: Sequence[ReviewRecord],
+    public: Trusted,
     pretrained: Path,
     out_dir: Path,
     plan: FitPlan,
@@ -193,9 +204,9 @@ def _fit_encoder(
     progress: Progress,
 ) -> Columns:
     tokenizer = load_tokenizer(pretrained)
-    columns = columns_of(data.own.train)
+    columns = columns_of(annotated)
     making = ReviewExampleMaker(TranscriptMaker(tokenizer.backend_tokenizer), columns)
-    examples = epochs_of(data, trusts, making, epochs)
+    examples = epochs_of(annotated, public, making, epochs)
     model = fit_encoder(pretrained, tokenizer, examples, columns, plan, progress=progress)
     export_encoder(model, tokenizer, out_dir)
     return columns

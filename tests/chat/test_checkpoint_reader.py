@@ -138,7 +138,7 @@ def test_nothing_is_read_of_a_blank_message(text: str) -> None:
 def test_every_fact_of_the_shipped_model_and_of_the_policy_may_be_mapped() -> None:
     policy = load_policy()
     known = known_facts(policy)
-    assert set(LinearModel.load(MODELS / "chat" / "2" / "linear.npz").labels) <= known
+    assert set(LinearModel.load(MODELS / "chat" / "3" / "linear.npz").labels) <= known
     assert set(policy.acts) <= known
     assert {f"purpose:{name}" for name in policy.purposes} <= known
     assert {"pitches:unrelated", "conditions", "asks:order_number", "own:phone"} <= known
@@ -206,11 +206,11 @@ def test_map_with_an_unknown_fact_is_refused_before_serving(checkpoint: Path) ->
 
 def test_what_lies_in_the_directory_decides(checkpoint: Path, tmp_path: Path) -> None:
     policy = load_policy()
-    for path in (None, MODELS, MODELS / "chat" / "2"):
+    for path in (None, MODELS, MODELS / "chat" / "3"):
         assert isinstance(load_reader(MODELS, policy, model=path), EncoderReader)
     assert isinstance(load_reader(MODELS, policy, model=checkpoint), CheckpointReader)
     # A model of ours holds a config.json too.
-    assert (MODELS / "chat" / "2" / "config.json").is_file()
+    assert (MODELS / "chat" / "3" / "config.json").is_file()
     with pytest.raises(ModelError, match=r"--model .* is no model: it needs artifact.json"):
         load_reader(MODELS, policy, model=tmp_path)
     with pytest.raises(ModelError, match="--labels goes with --model of a checkpoint only"):

@@ -10,7 +10,7 @@ from nlp_service.training.chat_corpus import Record
 from tests.training.chat_messages import PARCEL, SALARY, record, write_corpus
 
 ROOT = Path(__file__).parents[2]
-MODEL = ROOT / "models" / "chat" / "2"
+MODEL = ROOT / "models" / "chat" / "3"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_report_and_figures_are_written(corpus: Path, tmp_path: Path) -> None:
     assert PARCEL in page.read_text("utf-8")  # an error by the author's label
     found = json.loads(figures.read_text("utf-8"))
     names = [system["name"] for system in found["systems"]]
-    assert names[1] == f"{names[0]} (2)"
+    assert names[1] == f"{names[0]} ({MODEL.name})"
     assert names[2:] == [
         "keyword filter",
         "keyword filter, normalised",

@@ -68,7 +68,7 @@ def test_a_file_is_checked_with_the_map_that_is_named(capsys: Capture) -> None:
     assert "2 answered, 0 refused" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("model", [ROOT / "models", ROOT / "models" / "chat" / "2"])
+@pytest.mark.parametrize("model", [ROOT / "models", ROOT / "models" / "chat" / "3"])
 def test_a_model_of_ours_may_be_named_too(model: Path, capsys: Capture) -> None:
     text = ["--text", "亲,身份证号发一下"]
     assert cli.run(["chat", "check", *text, "--model", str(model), "--json"]) == 0

@@ -16,7 +16,7 @@ from nlp_service.reviews.reading import PhraseReader
 from nlp_service.reviews.sentiment import SentimentModel
 from tests.reviews.test_sentiment import MODEL_DIR
 
-TEXT = "音质挺好就是充电烫得不敢摸"
+TEXT = "音质挺好就是戴久耳朵里难受"
 COLUMNS = (
     "says:positive",
     "says:neutral",
@@ -43,7 +43,7 @@ class SaidSo:
 
     def _of(self, ids: Sequence[int]) -> Floats:
         found = np.full((len(ids), len(COLUMNS)), NO, np.float32)
-        place = list(ids).index(TOKENIZER.token_to_id("[BUYER]"))
+        place = list(ids).index(BUYER_ID)
         for name, logit in self.review.items():
             found[place, COLUMNS.index(name)] = logit
         for name, (start, end) in self.words.items():
@@ -59,6 +59,7 @@ def _tokenizer() -> Tokenizer:
 
 
 TOKENIZER = _tokenizer()
+BUYER_ID = TOKENIZER.get_vocab()["[BUYER]"]
 
 
 def _reader(encoder: SaidSo, thresholds: Thresholds | None = None) -> EncoderReader:
@@ -116,6 +117,17 @@ def test_the_gravest_sure_level_holds(levels: tuple[str, ...], expected: str) ->
     (reading,) = _reader(encoder).read([Review("r", TEXT)])
     assert reading.severity.level == expected
     assert (reading.severity.hazard is not None) == (expected == "hazard")
+
+
+def test_a_danger_that_the_phrases_name_counts_whatever_the_encoder_says() -> None:
+    (reading,) = _reader(SaidSo()).read([Review("r", "充电宝鼓包了")])
+    assert (reading.severity.level, reading.severity.hazard) == ("hazard", "battery")
+
+
+def test_a_lone_letter_is_widened_to_its_clause() -> None:
+    encoder = SaidSo({"aspect:function+": YES}, {"aspect:function+": (2, 3)})
+    (reading,) = _reader(encoder).read([Review("r", TEXT[:4] + ",好")])
+    assert reading.aspects[0].spans == (Span(0, 4),)
 
 
 def test_thresholds_decide() -> None:

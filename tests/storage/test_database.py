@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from nlp_service.errors import StorageError
 from nlp_service.storage.database import (
@@ -14,6 +15,8 @@ from nlp_service.storage.database import (
     require_schema,
 )
 from nlp_service.storage.models import Base
+from nlp_service.storage.repositories import ChatFacts, ReviewScores
+from tests.storage.test_repositories import FACT, SCORE
 
 
 def test_migrations_make_what_the_models_say(database: Engine) -> None:
@@ -50,7 +53,38 @@ def test_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_sqlite_waits_for_other_writers(database: Engine) -> None:
-    with database.connect() as connection:
+def test_sqlite_waits_for_other_writers(sqlite_database: Engine) -> None:
+    with sqlite_database.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 5_000
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+
+
+def test_migration_from_the_first_revision_keeps_the_data(empty_database: Engine) -> None:
+    assert migrate(empty_database, revision="0001") == "0001"
+    ChatFacts(empty_database).save([FACT])
+    ReviewScores(empty_database).save([SCORE])
+    with pytest.raises(StorageError, match="nlp-service db migrate"):
+        require_schema(empty_database)
+    assert migrate(empty_database) == "0002"
+    require_schema(empty_database)
+    assert list(ChatFacts(empty_database).all()) == [FACT]
+    assert list(ReviewScores(empty_database).all()) == [SCORE]
+    with empty_database.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_failed_migration_leaves_the_old_schema(empty_database: Engine) -> None:
+    migrate(empty_database, revision="0001")
+    with empty_database.begin() as connection:
+        connection.execute(text("CREATE TABLE webhooks (x INTEGER)"))
+    with pytest.raises(StorageError):
+        migrate(empty_database)
+    assert current_revision(empty_database) == "0001"
+    assert "buyers" not in inspect(empty_database).get_table_names()
+
+
+def test_database_error_hides_what_was_bound(database: Engine) -> None:
+    with pytest.raises(SQLAlchemyError) as caught, database.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:x)"), {"x": "geheim"})
+    assert "geheim" not in str(caught.value)

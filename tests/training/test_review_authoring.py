@@ -62,13 +62,14 @@ def test_every_problem_names_its_line(tmp_path: Path, line: str, problem: str) -
 
 
 def test_parts_follow_the_split_file(tmp_path: Path) -> None:
-    records = [*records_of(tmp_path, author="r90"), *records_of(tmp_path, author="r91")]
+    other = "> 书页印歪了\n= negative none\n> [logistics+|发货快]\n= positive none\n"
+    records = [*records_of(tmp_path), *records_of(tmp_path, other, author="r91")]
     corpus = tmp_path / "corpus"
     (corpus / "split.json").write_text('{"dev": [], "test": ["r91"]}', encoding="utf-8")
     parts = split_reviews(read_reviews(corpus), corpus)
     assert {r.author for r in parts.train} == {"r90"}
     assert {r.author for r in parts.test} == {"r91"}
-    assert len(parts.train) + len(parts.test) == len(records)
+    assert len(parts.train) == len(records) - 3  # one of r90 stands in r91 too
 
 
 def test_a_missing_split_is_named(tmp_path: Path) -> None:

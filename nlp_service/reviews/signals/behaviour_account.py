@@ -1,0 +1,57 @@
+"""behaviour.account 账号形态: odd counts of an account; weak.
+
+After Mukherjee 2013 and Rayana & Akoglu 2015, as far as the counts of a request go. A first review
+is nothing by itself: every honest account has one.
+"""
+
+from nlp_service.domain import BuyerHistory, Review, Signal
+from nlp_service.reviews.policy import Account
+from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.together.others import Around
+from nlp_service.reviews.view import ReviewView
+
+CODE = "behaviour.account"
+_LOW_RATING = 2
+_SINGLETON = 0.5  # part of the weight: most accounts with one review are new buyers
+
+
+def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
+    """Reviews a day, reviews an order, or a first review against what all others say."""
+    history, rules = review.history, view.policy.account
+    if history is None or history.reviews is None:
+        return missing(CODE, needs="history.reviews")
+    weight = view.policy.weights[CODE]
+    reason = _hasty(history, rules) or _too_many(history, rules)
+    if reason:
+        return found(CODE, weight, reason, value=history.reviews)
+    if _contradicts_all(review, rules, around) and around is not None:
+        peers = around.peers
+        reason = f"账号首条评价为低分,而该商品其他{peers.reviews}条评价均分{peers.mean:.1f}"
+        return found(
+            CODE, weight * _SINGLETON, reason, value=review.rating, threshold=rules.peer_stars
+        )
+    return absent(CODE)
+
+
+def _hasty(history: BuyerHistory, rules: Account) -> str | None:
+    reviews, days = history.reviews or 0, history.window_days
+    if reviews < rules.min_reviews or not days or reviews / days < rules.reviews_a_day:
+        return None
+    return f"该账号{days}天内写了{reviews}条评价,日均{reviews / days:.1f}条"
+
+
+def _too_many(history: BuyerHistory, rules: Account) -> str | None:
+    reviews, orders = history.reviews or 0, history.orders
+    if reviews < rules.min_reviews or orders is None:
+        return None
+    if reviews < rules.reviews_per_order * max(orders, 1):
+        return None
+    return f"该账号{orders}单订单却有{reviews}条评价"
+
+
+def _contradicts_all(review: Review, rules: Account, around: Around | None) -> bool:
+    is_first = review.history is not None and review.history.reviews == 0
+    if around is None or not is_first or review.rating is None or review.item_id is None:
+        return False
+    mean, reviews = around.peers
+    return review.rating <= _LOW_RATING and reviews >= rules.min_peers and mean >= rules.peer_stars

@@ -1,0 +1,1 @@
+"""What one review is beside others: copies, crowds, coordinated accounts."""

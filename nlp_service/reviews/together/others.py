@@ -1,0 +1,152 @@
+"""All other reviews at hand, and what stands around one of them.
+
+    Seen, ... --add--> Others --around(one)--> copies, partners, burst, agreement, peers
+
+Filled from a batch, from a file's first pass, or from what a store kept. Order does not matter.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from nlp_service.reviews.policy import SuspicionPolicy, default_suspicion_policy
+from nlp_service.reviews.together.bursts import Bursts, Look
+from nlp_service.reviews.together.index import CopyIndex
+from nlp_service.reviews.together.seen import Seen
+from nlp_service.reviews.together.synchrony import Partner, partners
+from nlp_service.reviews.together.texts import Neighbour
+from nlp_service.reviews.together.timeline import Timeline
+
+
+class Peers(NamedTuple):
+    """Stars that other accounts gave the same item."""
+
+    mean: float
+    reviews: int
+
+
+class Others:
+    """Add all first, then ask; threads may ask together."""
+
+    def __init__(
+        self, seens: Iterable[Seen] = (), *, policy: SuspicionPolicy | None = None
+    ) -> None:
+        self.policy = policy or default_suspicion_policy()
+        self.copies = CopyIndex(self.policy.copies)
+        self._seens: list[Seen] = []
+        self._known: _Known | None = None
+        for seen in seens:
+            self.add(seen)
+
+    def __len__(self) -> int:
+        return len(self._seens)
+
+    def add(self, seen: Seen) -> None:
+        """Remember a review, with its grams or (from a store) without."""
+        self._seens.append(seen)
+        self.copies.add(seen)
+        self._known = None
+
+    def around(self, seen: Seen) -> "Around":
+        """What stands around a review; one not among the added is looked at beside them."""
+        return Around(seen, self.known)
+
+    @property
+    def known(self) -> "_Known":
+        """What is computed once for all."""
+        known = self._known
+        if known is None:  # two threads may build the same; neither harms the other
+            self._known = known = _Known(self._seens, self.copies, self.policy)
+        return known
+
+
+class _Known:
+    """Lookups over a frozen set of reviews, each answered once."""
+
+    def __init__(self, seens: Iterable[Seen], copies: CopyIndex, policy: SuspicionPolicy) -> None:
+        self.policy = policy
+        self.timeline = Timeline(seens)
+        self._copies = copies
+        self.bursts = Bursts(self.timeline, policy.burst, self.is_linked)
+        self._neighbours: dict[tuple[str, ...], list[Neighbour]] = {}
+        self._linked: dict[tuple[str, ...], bool] = {}
+
+    def neighbours(self, seen: Seen) -> list[Neighbour]:
+        """Copies of a review."""
+        if seen.rank not in self._neighbours:
+            self._neighbours[seen.rank] = self._copies.neighbours(seen)
+        return self._neighbours[seen.rank]
+
+    def partners(self, seen: Seen) -> list[Partner]:
+        """Accounts that keep step with this one."""
+        return partners(seen, self.timeline, self.policy.synchrony)
+
+    def is_linked(self, seen: Seen) -> bool:
+        """Whether it copies another account, is copied, or keeps step with one."""
+        if seen.rank not in self._linked:
+            is_long = seen.length_chars >= self.policy.copies.min_letters
+            has_copy = is_long and any(is_foreign(seen, one) for one in self.neighbours(seen))
+            self._linked[seen.rank] = has_copy or bool(self.partners(seen))
+        return self._linked[seen.rank]
+
+
+class Around:
+    """One review among the others; computed when asked for."""
+
+    def __init__(self, seen: Seen, known: _Known) -> None:
+        self.seen = seen
+        self._known = known
+
+    @cached_property
+    def copies(self) -> list[Neighbour]:
+        """Near-duplicates of other cases, most alike first."""
+        return self._known.neighbours(self.seen)
+
+    @cached_property
+    def partners(self) -> list[Partner]:
+        """Accounts that keep step with this one."""
+        return self._known.partners(self.seen)
+
+    @cached_property
+    def is_linked(self) -> bool:
+        """Whether the account acts with others."""
+        return self._known.is_linked(self.seen)
+
+    @cached_property
+    def burst(self) -> Look:
+        """The shop's burst that holds this review."""
+        return self._known.bursts.of(self.seen)
+
+    @cached_property
+    def agreeing(self) -> dict[str, int]:
+        """By aspect complained of here: unlinked other accounts who complain of it too."""
+        named = {(seen.who, aspect) for seen in self._peers for aspect in self._shared(seen)}
+        return dict(Counter(aspect for _, aspect in sorted(named)))
+
+    @cached_property
+    def peers(self) -> Peers:
+        """Stars of the item from other accounts."""
+        stars = [seen.rating for seen in self._peers if seen.rating is not None]
+        return Peers(sum(stars) / len(stars) if stars else 0.0, len(stars))
+
+    @property
+    def _peers(self) -> list[Seen]:
+        """Reviews of the same item of the same shop by other accounts, known ones only."""
+        of_item = self._known.timeline.of_item.get(self.seen.item or "", [])
+        return [seen for seen in of_item if self._is_peer(seen)]
+
+    def _is_peer(self, seen: Seen) -> bool:
+        is_other = None not in (seen.buyer, self.seen.buyer) and seen.buyer != self.seen.buyer
+        is_here = seen.merchant == self.seen.merchant
+        return is_other and is_here and not seen.same_case(self.seen)
+
+    def _shared(self, seen: Seen) -> frozenset[str]:
+        shared = seen.aspects & self.seen.aspects
+        return shared if shared and seen.is_bad and not self._known.is_linked(seen) else frozenset()
+
+
+def is_foreign(seen: Seen, copy: Neighbour) -> bool:
+    """Whether a copy is surely of another account."""
+    other = copy.seen.buyer
+    return seen.buyer is not None and other is not None and other != seen.buyer

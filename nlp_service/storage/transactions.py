@@ -1,0 +1,72 @@
+"""Transactions on either database, their errors, and the one statement that differs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from nlp_service.errors import StorageError
+from nlp_service.storage.database import WRITES
+from nlp_service.storage.models import Base
+
+# SQLite binds at most 32,766 values a statement, PostgreSQL 65,535.
+KEYS_A_STATEMENT = 500
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Database errors become ours; their text is dropped, because it may repeat bound values."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        kind = type(error).__name__
+        raise StorageError(
+            f"the database refused ({kind}); run `nlp-service db migrate`"
+        ) from error
+
+
+def writer(engine: Engine) -> Engine:
+    """The engine for transactions that write: SQLite's write lock is taken at their start."""
+    return engine.execution_options(**{WRITES: True})
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: committed at the end, undone by any exception."""
+    with reported(), writer(engine).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that sees a single state of the database from its first query on."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with reported(), engine.begin() as connection:
+        yield connection
+
+
+def insert_missing(
+    connection: Connection, table: type[Base], key: str, rows: Sequence[Mapping[str, Any]]
+) -> set[str]:
+    """Insert the rows whose unique `key` is not there yet; returns the keys inserted.
+
+    Rows go in by rising key, so that two writers with the same keys wait for each other in turn
+    and never in a ring.
+    """
+    if not rows:
+        return set()
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table).on_conflict_do_nothing(index_elements=[key])
+    ordered = [dict(row) for row in sorted(rows, key=lambda row: str(row[key]))]
+    done = connection.execute(statement.returning(getattr(table, key)), ordered)
+    return set(done.scalars())
+
+
+def pieces(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The keys in parts that one statement can bind."""
+    for start in range(0, len(keys), KEYS_A_STATEMENT):
+        yield keys[start : start + KEYS_A_STATEMENT]
