@@ -47,6 +47,7 @@ BLEND, THRESHOLDS = "blend.json", "thresholds.json"
 _POLARITIES = {sign: polarity for polarity, sign in SIGNS.items()}
 _SPAN_SHARE = 0.5  # tokens at least half as sure as the surest one carry the opinion
 _CLEAR = 0.3  # below it a token is not sure enough to carry its opinion
+_SURE = 0.5  # an opinion this probable counts for the sentiment
 _WORD_CHARS = 2  # a lone letter is no opinion
 _WITNESS = 2.0  # log-odds by which a phrase found speaks, before the blend weighs it
 
@@ -159,12 +160,13 @@ class EncoderReader:
         if is_blank(text.text):
             return first
         probs = self._probs(first, heard)
-        sentiment = _sentiment(probs[SAYS])
+        heard_opinions = self._aspects(probs[ASPECT], heard)
+        sentiment = _sided(_sentiment(probs[SAYS]), heard_opinions)
         return ReviewReading(
             text,
             first.clauses,
             sentiment,
-            self._aspects(probs[ASPECT], heard) or _in_line(first.aspects, sentiment),
+            heard_opinions or _in_line(first.aspects, sentiment),
             self._severity(probs[LEVEL], probs[HAZARD], first.severity, heard),
         )
 
@@ -228,6 +230,17 @@ class EncoderReader:
         around = next((c for c in clauses(heard.text.text) if c.start <= start < c.end), None)
         first, last = around or (start, end)
         return (heard.text.raw_span(first, last),)
+
+
+def _sided(sentiment: Sentiment, opinions: Sequence[AspectOpinion]) -> Sentiment:
+    """A review whose sure opinions all lie on one side takes that side."""
+    sides = {one.polarity for one in opinions if one.score >= _SURE} - {"neutral"}
+    if sentiment.label != "neutral" or len(sides) != 1:
+        return sentiment
+    positive, neutral, negative = sentiment.positive, sentiment.neutral, sentiment.negative
+    if sides == {"positive"}:
+        return sentiment_of(neutral, positive, negative)
+    return sentiment_of(positive, negative, neutral)
 
 
 def _in_line(opinions: Sequence[AspectOpinion], sentiment: Sentiment) -> tuple[AspectOpinion, ...]:

@@ -130,6 +130,23 @@ def test_a_lone_letter_is_widened_to_its_clause() -> None:
     assert reading.aspects[0].spans == (Span(0, 4),)
 
 
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ({}, "neutral"),
+        ({"aspect:quality-": YES}, "negative"),
+        ({"aspect:quality+": YES}, "positive"),
+        ({"aspect:quality-": YES, "aspect:price_value+": YES}, "neutral"),
+    ],
+)
+def test_sure_opinions_of_one_side_take_a_neutral_review_there(
+    said: dict[str, float], label: str
+) -> None:
+    encoder = SaidSo({"says:neutral": 1.0, **said})
+    (reading,) = _reader(encoder).read([Review("r", TEXT)])
+    assert reading.sentiment.label == label
+
+
 def test_thresholds_decide() -> None:
     encoder = SaidSo({"level:minor": 1.0, "aspect:function+": 1.0})
     (reading,) = _reader(encoder, Thresholds(0.9, 0.9, 0.9, 0.9)).read([Review("r", TEXT)])

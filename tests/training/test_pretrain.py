@@ -308,6 +308,27 @@ def _last_step(out: Path) -> int:
     return step
 
 
+def test_a_run_goes_on_with_an_exported_encoder(
+    made_up: tuple[EncodedCorpus, PreTrainedTokenizerFast], tmp_path: Path
+) -> None:
+    first = _run(made_up)
+    list(islice(first.steps(), 60))
+    export(first, made_up[1], tmp_path / "1")
+    fresh, gone_on = _run(made_up), _run(made_up)
+    gone_on.start_from(tmp_path / "1")
+    assert gone_on.measure()["loss"] < fresh.measure()["loss"]
+    assert gone_on.position.tokens == 0
+
+
+def test_an_encoder_of_another_vocabulary_is_refused(
+    made_up: tuple[EncodedCorpus, PreTrainedTokenizerFast], tmp_path: Path
+) -> None:
+    export(_run(made_up), made_up[1], tmp_path / "1")
+    other = Run(made_up[0], _PLAN, tiny_config(len(made_up[1]) + 8))
+    with pytest.raises(ClientError, match="use an empty --out"):
+        other.start_from(tmp_path / "1")
+
+
 def test_a_stop_before_the_end_exports_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
