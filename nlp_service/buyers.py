@@ -1,10 +1,10 @@
 """Buyer risk with memory: events in, profile and feed out, in one transaction.
 
     events --store (append-only, each once)--> all events of the buyer --fold--> profile
-                                               changed? -> feed of changes, webhooks
+                                               changed? -> feed of changes
 
 A profile is always folded from all stored events, so late, repeated and shuffled ones end in the
-same profile. What a webhook is told is written in the transaction of the change itself.
+same profile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ from nlp_service.storage.events import AddOutcome, BuyerEvent
 from nlp_service.storage.queue_values import QueueItem
 from nlp_service.storage.store import Store, Unit
 
-APPEAL, UPHELD = "risk_appeal", "upheld"
+APPEAL = "risk_appeal"
 # A caller's clock may be this far ahead of ours; further is a mistake and is refused.
 _SKEW = timedelta(minutes=10)
 _PAYLOAD = ("merchant_id", "order_id", "category", "amount")
@@ -90,13 +90,6 @@ class BuyerBook:
                 appeal_id, APPEAL, now, body, buyer_id, suspicion=profile.score / 100, harm=1.0
             )
             return unit.queue.put(item, now=now)
-
-    def uphold(self, unit: Unit, buyer_id: str, appeal_id: str) -> None:
-        """Write an upheld appeal into the buyer's events, in the transaction of the decision."""
-        now = self._clock()
-        event = RiskEvent(f"appeal:{appeal_id}", buyer_id, "appeal_upheld", now)
-        unit.events.add([_stored(event)])
-        self._refold(unit, buyer_id, now)
 
     def erase(self, buyer_id: str) -> bool:
         """Erase all there is of a buyer; False for one that nobody has seen."""

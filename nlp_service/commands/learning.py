@@ -162,9 +162,9 @@ def evaluate_sentiment(
     ] = None,
 ) -> int:
     """Measure the reader of reviews, the reader by phrases beside it."""
-    from nlp_service.commands import review_evaluation
+    from nlp_service.commands import evaluation, review_evaluation
 
-    review_evaluation.check_outputs(report, json_file, no_texts=no_texts)
+    evaluation.check_outputs(report, json_file, against=False, no_texts=no_texts)
     directory = model or Settings.from_env().models_dir / "sentiment" / "2"
     review_evaluation.run(corpus_dir, part, directory, report, json_file, texts=not no_texts)
     return OK

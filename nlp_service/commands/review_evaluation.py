@@ -16,16 +16,6 @@ _STDOUT = Path("-")
 _PARTS = ("train", "dev", "test")
 
 
-def check_outputs(report: Path | None, json_file: Path | None, *, no_texts: bool) -> None:
-    """Refuse what cannot be written, before anything slow; raises ClientError."""
-    places = {"--report": report, "--json": None if json_file == _STDOUT else json_file}
-    for option, path in places.items():
-        if path and (path.is_dir() or not path.absolute().parent.is_dir()):
-            raise ClientError(f"{option} {path} is no file in a folder that exists")
-    if no_texts and not report:
-        raise ClientError("--no-texts goes with --report only; leave it out")
-
-
 def run(
     corpus_dir: Path,
     part: str | None,

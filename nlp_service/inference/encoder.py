@@ -17,7 +17,6 @@ from nlp_service.errors import ModelError
 TOKENIZER, EXPORT = "tokenizer.json", "model.int8.onnx"
 IDS, ATTENTION, LOGITS = "input_ids", "attention_mask", "logits"
 Floats = NDArray[np.float32]
-Ids = NDArray[np.int64]
 
 
 class TokenEncoder:
@@ -46,21 +45,14 @@ class TokenEncoder:
         return cls(session, tokenizer)
 
     def logits(self, ids: Sequence[int]) -> Floats:
-        """`(T, L)` for the `(T,)` ids of one window; raises ModelError."""
-        row = np.asarray([ids], np.int64)
-        return np.asarray(self._run(row, np.ones_like(row))[0], np.float32)
+        """`(T, L)` for the `(T,)` ids of one window; raises ModelError.
 
-    def logits_of(self, windows: Sequence[Sequence[int]]) -> list[Floats]:
-        """`(T_i, L)` for each window of ids, in order.
-
-        One by one: activations are quantised over a whole call, so a neighbour in a batch would
-        change an answer, and a batch gains little on a CPU.
+        One window a call: activations are quantised over a whole call, so a neighbour in a batch
+        would change an answer, and a batch gains little on a CPU.
         """
-        return [self.logits(ids) for ids in windows]
-
-    def _run(self, ids: Ids, seen: Ids) -> Floats:
+        row = np.asarray([ids], np.int64)
         try:
-            (found,) = self._session.run([LOGITS], {IDS: ids, ATTENTION: seen})
+            (found,) = self._session.run([LOGITS], {IDS: row, ATTENTION: np.ones_like(row)})
         except Exception as error:
-            raise ModelError(f"the encoder failed on {ids.size} tokens: {error}") from error
-        return np.asarray(found, np.float32)
+            raise ModelError(f"the encoder failed on {len(ids)} tokens: {error}") from error
+        return np.asarray(found[0], np.float32)

@@ -53,10 +53,10 @@ _WITNESS = 2.0  # log-odds by which a phrase found speaks, before the blend weig
 
 
 class Encoder(Protocol):
-    """Whatever gives logits for every token of some windows."""
+    """Whatever gives logits for every token of a window."""
 
-    def logits_of(self, windows: Sequence[Sequence[int]]) -> list[Floats]:
-        """`(T_i, L)` for each window of ids."""
+    def logits(self, ids: Sequence[int]) -> Floats:
+        """`(T, L)` for ids `(T,)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class EncoderReader:
         )
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
-        """what each review says, in order."""
+        """What each review says, in order."""
         texts = [normalize(review.text) for review in reviews]
         heard = self.hear(reviews, texts)
         return [
@@ -149,9 +149,8 @@ class EncoderReader:
             list(self._maker.windows(known_of(review), [Said("buyer", text.text)]))
             for review, text in zip(reviews, read, strict=True)
         ]
-        logits = iter(self._encoder.logits_of([w.ids for some in windows for w in some]))
         return [
-            _heard(text, some, [next(logits) for _ in some])
+            _heard(text, some, [self._encoder.logits(window.ids) for window in some])
             for text, some in zip(read, windows, strict=True)
         ]
 

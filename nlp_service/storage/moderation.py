@@ -53,7 +53,7 @@ class ModerationQueue:
         return True
 
     def get(self, item_key: str) -> QueueEntry:
-        """One item; raises UnknownItemError."""
+        """One item; raises NotFoundError."""
         return self._rows.entry(item_key)
 
     def waiting(
@@ -68,7 +68,7 @@ class ModerationQueue:
         return self._rows.waiting(now=now, limit=limit, kind=kind, outsider=outsider)
 
     def history(self, item_key: str) -> list[Decision]:
-        """The log's entries about an item, oldest first; raises UnknownItemError."""
+        """The log's entries about an item, oldest first; raises NotFoundError."""
         return self._decisions.of_subject(self._rows.subject_key(self._rows.found(item_key)))
 
     def claim(self, item_key: str, moderator: str, *, now: datetime) -> QueueEntry:

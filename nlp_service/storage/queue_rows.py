@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, or_, select, update
 
+from nlp_service.errors import NotFoundError
 from nlp_service.storage.buyers import Buyer, Buyers
 from nlp_service.storage.canonical import require_code
 from nlp_service.storage.models import QueueRow
-from nlp_service.storage.queue_values import QueueEntry, QueueItem, QueueState, UnknownItemError
+from nlp_service.storage.queue_values import QueueEntry, QueueItem, QueueState
 from nlp_service.storage.sealing import Sealer
 from nlp_service.storage.transactions import insert_missing
 from nlp_service.storage.vault import Vault
@@ -53,19 +54,19 @@ class QueueRows:
         return bool(insert_missing(self._connection, QueueRow, "item_key", [row]))
 
     def found(self, key: str, *, lock: bool = False) -> Row[Any]:
-        """The row as it stands; raises UnknownItemError."""
+        """The row as it stands; raises NotFoundError."""
         query = select(QueueRow.__table__).where(QueueRow.item_key == key)
         row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
         if row is None:
-            raise UnknownItemError("the queue has no such item")
+            raise NotFoundError("the queue has no such item")
         return row
 
     def held(self, key: str) -> Row[Any]:
-        """The row, locked until the transaction ends; raises UnknownItemError."""
+        """The row, locked until the transaction ends; raises NotFoundError."""
         return self.found(key, lock=True)
 
     def entry(self, key: str) -> QueueEntry:
-        """The item, opened; raises UnknownItemError."""
+        """The item, opened; raises NotFoundError."""
         row = self.found(key)
         return self._entry(row, self._buyer(row))
 

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from nlp_service.errors import ClientError
-
 
 class QueueState(StrEnum):
     """Where an item stands; a claim that ran out counts as given back."""
@@ -16,13 +14,6 @@ class QueueState(StrEnum):
     CLAIMED = "claimed"
     DECIDED = "decided"
     APPEALED = "appealed"
-
-
-class UnknownItemError(ClientError):
-    """The queue has no such item, or it was erased."""
-
-    status = 404
-    title = "Not found"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Evaluation --tables, plots--> Jinja2 template (autoescape) --> HTML
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,7 +29,7 @@ def render(evaluation: Evaluation, *, texts: bool = True) -> str:
     )
     return environment.get_template(_TEMPLATE).render(
         **_figures(evaluation),
-        plots={name: _embedded(svg) for name, svg in _plots(evaluation).items()},
+        plots={name: report_plots.embedded(svg) for name, svg in _plots(evaluation).items()},
         texts=texts,
         errors=[_error(outcome, texts=texts) for outcome in worst_errors(evaluation.main.outcomes)],
     )
@@ -96,11 +95,6 @@ def _plots(evaluation: Evaluation) -> Mapping[str, str]:
 def _family_f1(system: System, families: Sequence[str]) -> dict[str, float | None]:
     found = system.scores.families
     return {name: found[name].to_json()["f1"] for name in families if name in found}
-
-
-def _embedded(svg: str) -> str:
-    """A data URI, so that ids and styles of several plots do not meet."""
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode('utf-8')).decode('ascii')}"
 
 
 def _error(outcome: Outcome, *, texts: bool) -> dict[str, Any]:

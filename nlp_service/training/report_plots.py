@@ -4,6 +4,7 @@ Text stays text and is English or label codes, so no font needs Chinese letters.
 give the same bytes.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from io import StringIO
@@ -117,6 +118,11 @@ def confusion_map(confusion: Confusion) -> str:
         axes.set_ylabel("expected")
         axes.spines[:].set_visible(False)
         return _svg(figure)
+
+
+def embedded(svg: str) -> str:
+    """A data URI, so that ids and styles of several plots do not meet."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode('utf-8')).decode('ascii')}"
 
 
 def _style() -> AbstractContextManager[None]:

@@ -3,7 +3,6 @@
 records + readers --measure--> figures by system --Jinja2 (autoescape), SVG--> one HTML file
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nlp_service.reviews.reading import ReviewReader, ReviewReading
 from nlp_service.training.chat_measures import reliability
-from nlp_service.training.report_plots import family_bars, label_bars, reliability_plot
+from nlp_service.training.report_plots import embedded, family_bars, label_bars, reliability_plot
 from nlp_service.training.review_corpus import ReviewRecord
 from nlp_service.training.review_measures import measure_readings
 
@@ -76,7 +75,7 @@ def render(
         main=main,
         systems=found,
         headline=_HEADLINE,
-        plots={name: _embedded(svg) for name, svg in _plots(records, found).items()},
+        plots={name: embedded(svg) for name, svg in _plots(records, found).items()},
         errors=_errors(records, main.readings) if texts else [],
         levels=("none", "minor", "major", "hazard"),
     )
@@ -146,7 +145,3 @@ def _error(record: ReviewRecord, reading: ReviewReading) -> dict[str, str]:
             f"{reading.severity.level} {reading.severity.hazard or ''}"
         ).strip(),
     }
-
-
-def _embedded(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode('utf-8')).decode('ascii')}"

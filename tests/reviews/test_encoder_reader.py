@@ -37,11 +37,8 @@ class SaidSo:
     words: dict[str, tuple[int, int]] = field(default_factory=dict)
     windows: list[int] = field(default_factory=list)
 
-    def logits_of(self, windows: Sequence[Sequence[int]]) -> list[Floats]:
-        self.windows += [len(ids) for ids in windows]
-        return [self._of(ids) for ids in windows]
-
-    def _of(self, ids: Sequence[int]) -> Floats:
+    def logits(self, ids: Sequence[int]) -> Floats:
+        self.windows.append(len(ids))
         found = np.full((len(ids), len(COLUMNS)), NO, np.float32)
         place = list(ids).index(BUYER_ID)
         for name, logit in self.review.items():

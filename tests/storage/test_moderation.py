@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from nlp_service.errors import ConflictError
+from nlp_service.errors import ConflictError, NotFoundError
 from nlp_service.storage.queue_values import (
     Purged,
     QueueEntry,
     QueueItem,
     QueueRules,
     QueueState,
-    UnknownItemError,
 )
 from nlp_service.storage.store import Store
 from nlp_service.storage.vault import Vault
@@ -228,7 +227,7 @@ STEPS: list[Callable[[Store, str], Any]] = [
 
 def test_unknown_item_is_a_404(store: Store) -> None:
     for act in STEPS:
-        with pytest.raises(UnknownItemError) as caught:
+        with pytest.raises(NotFoundError) as caught:
             act(store, "ab" * 32)
         assert caught.value.status == 404
 

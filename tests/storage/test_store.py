@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, select, text
 
-from nlp_service.errors import ConflictError, StorageError
+from nlp_service.errors import ConflictError, NotFoundError, StorageError
 from nlp_service.storage.events import BuyerEvent
 from nlp_service.storage.models import BuyerEventRow, BuyerRow
-from nlp_service.storage.queue_values import QueueItem, UnknownItemError
+from nlp_service.storage.queue_values import QueueItem
 from nlp_service.storage.store import Store
 from nlp_service.storage.vault import Vault
 from nlp_service.storage.webhooks import Webhook
@@ -38,7 +38,7 @@ def test_erased_buyer_is_gone_and_the_other_stays(store: Store) -> None:
         assert [c.profile["buyer_id"] for c in unit.changes.after(0, 10)] == ["b-2"]
         assert [hook.event_id for hook in unit.webhooks.due(NOW)] == ["w-b-2"]
         assert unit.queue.get(kept).buyer_id == "b-2"
-        with pytest.raises(UnknownItemError):
+        with pytest.raises(NotFoundError):
             unit.queue.get(gone)
 
 
