@@ -13,14 +13,17 @@ from nlp_service import logs
 from nlp_service.commands import (
     audit,
     chat,
+    evidence,
     keys,
     learning,
     policy,
+    queue,
     reviews,
     risk,
     serve,
     simulate,
     store,
+    webhooks,
 )
 from nlp_service.commands.console import OK, UNUSABLE, say_error, say_wrong
 from nlp_service.errors import ServiceError
@@ -39,10 +42,15 @@ app.command()(serve.serve)
 app.add_typer(chat.app, name="chat")
 app.add_typer(reviews.app, name="reviews")
 app.add_typer(risk.app, name="risk")
+app.add_typer(queue.app, name="queue")
 app.add_typer(policy.app, name="policy")
 app.add_typer(store.db, name="db")
+app.add_typer(store.store, name="store")
 app.add_typer(store.samples, name="samples")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(keys.app, name="keys")
+audit.app.command("evidence")(evidence.evidence)
+audit.app.command("check")(evidence.check)
 app.add_typer(audit.app, name="audit")
 app.add_typer(learning.train, name="train")
 app.add_typer(learning.evaluate, name="evaluate")

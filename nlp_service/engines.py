@@ -4,7 +4,7 @@ Doors see protocols, so that tests put small fakes in their place. A model that 
 leaves its door closed with the reason; the other door still opens.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -44,9 +44,16 @@ class ReviewEngine(Protocol):
         ...
 
     def score_batch(
-        self, reviews: Sequence[Review], *, others: "Others | None" = None
+        self,
+        reviews: Sequence[Review],
+        *,
+        others: "Others | None" = None,
+        earlier: "Callable[[Others], None] | None" = None,
     ) -> list[ReviewScore]:
-        """One score a review, in order, beside each other or beside `others`."""
+        """One score a review, in order, beside each other or beside `others`.
+
+        `earlier` may add to the batch what a store remembers.
+        """
         ...
 
     def others(self) -> "Others":
@@ -106,9 +113,10 @@ def load_checker(settings: Settings, policy: "PolicyData") -> "ChatChecker":
 
 def load_reviews(settings: Settings) -> ReviewEngine:
     """The review scorer; raises ModelError."""
+    from nlp_service.reviews.loading import SHIPPED
     from nlp_service.reviews.scorer import ReviewScorer
 
-    scorer = ReviewScorer.load(settings.models_dir / "sentiment" / "2")
+    scorer = ReviewScorer.load(settings.models_dir / SHIPPED)
     scorer.score(Review("warm-up", "好"))
     return scorer
 

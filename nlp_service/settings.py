@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from nlp_service.errors import ServiceError
 
 PREFIX = "NLP_SERVICE_"
-SCOPES = ("chat", "reviews", "risk", "metrics")
+SCOPES = ("chat", "reviews", "risk", "queue", "metrics")
 DEVICES = ("auto", "cpu", "cuda")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_LEAST_SECRET_CHARS = 16
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -34,6 +36,14 @@ class ApiKey:
 
     digest: str
     scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Another service that is told of changes, and the secret that signs what it gets."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,10 @@ class Settings:
     rate_per_s: int = 0
     batch_workers: int = 2
     store_facts: bool = True
+    queue_reviews: bool = True
+    retention_days: int = 180
+    webhooks: tuple[Receiver, ...] = ()
+    webhook_private: bool = False
     log_level: str = "INFO"
 
     @classmethod
@@ -180,6 +194,25 @@ def _api_key(text: str) -> ApiKey:
     return ApiKey(digest, scopes)
 
 
+def _receivers(text: str) -> tuple[Receiver, ...]:
+    found = tuple(_receiver(part.strip()) for part in text.split(",") if part.strip())
+    if len({receiver.url for receiver in found}) < len(found):
+        raise ValueError("must be addresses that are named once each")
+    return found
+
+
+def _receiver(text: str) -> Receiver:
+    """`URL|SECRET`; the message repeats neither, for both may be secret."""
+    url, _, secret = text.rpartition("|")
+    parts = urlsplit(url)
+    has_person = "@" in parts.netloc
+    if parts.scheme not in ("https", "http") or not parts.hostname or has_person:
+        raise ValueError("must be a comma list of URL|SECRET with https addresses")
+    if len(secret) < _LEAST_SECRET_CHARS:
+        raise ValueError(f"must be URL|SECRET, the secret {_LEAST_SECRET_CHARS} characters or more")
+    return Receiver(url, secret)
+
+
 _READERS: dict[str, Callable[[str], object]] = {
     "home": Path,
     "port": _number(1, 65_535),
@@ -196,5 +229,9 @@ _READERS: dict[str, Callable[[str], object]] = {
     "rate_per_s": _number(0, 1_000_000),
     "batch_workers": _number(1, 256),
     "store_facts": _switch,
+    "retention_days": _number(1, 36_500),
+    "webhooks": _receivers,
+    "webhook_private": _switch,
+    "queue_reviews": _switch,
     "log_level": _level,
 }

@@ -1,6 +1,6 @@
 """Small engines in place of the real ones: quick, exact, and able to fail on request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,9 +102,13 @@ class FakeReviews:
         )
 
     def score_batch(
-        self, reviews: Sequence[Review], *, others: Others | None = None
+        self,
+        reviews: Sequence[Review],
+        *,
+        others: Others | None = None,
+        earlier: Callable[[Others], None] | None = None,
     ) -> list[ReviewScore]:
-        del others
+        del others, earlier
         return [self.score(review) for review in reviews]
 
     def others(self) -> Others:

@@ -17,7 +17,7 @@ LEVELS = (
     {"risk"},
 )
 # Shared by the doors: settings, contract, and what turns engines into answers and records.
-BETWEEN = {"settings", "logs", "contract", "engines", "buyers"}
+BETWEEN = {"settings", "logs", "contract", "engines", "buyers", "earlier", "evidence", "moderation"}
 DOORS = {"api", "web", "batch", "training", "commands", "cli"}
 HEAVY = {"torch", "sklearn", "scipy", "transformers", "matplotlib", "onnxruntime", "openvino"}
 

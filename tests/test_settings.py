@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp_service.settings import ApiKey, Settings, SettingsError, is_loopback, variable
+from nlp_service.settings import ApiKey, Receiver, Settings, SettingsError, is_loopback, variable
 
 ROOT = Path(__file__).parents[1]
 DIGEST = "a" * 64
@@ -59,6 +59,12 @@ def test_unknown_setting_is_an_error() -> None:
         ("STORE_FACTS", "maybe"),
         ("LOG_LEVEL", "LOUD"),
         ("CHAT_DEVICE", "tpu"),
+        ("RETENTION_DAYS", "0"),
+        ("WEBHOOK_PRIVATE", "perhaps"),
+        ("WEBHOOKS", "https://a.example/raw-key"),
+        ("WEBHOOKS", "https://a.example/|raw-key"),
+        ("WEBHOOKS", f"ftp://a.example/raw-key|{DIGEST}"),
+        ("WEBHOOKS", f"https://raw-key@a.example/|{DIGEST}"),
         ("API_KEYS", "raw-key"),
         ("API_KEYS", f"{DIGEST}:everything"),
         ("API_KEYS", DIGEST),
@@ -89,7 +95,21 @@ def test_switch_and_paths_are_read(tmp_path: Path) -> None:
     assert settings.policy_files == (tmp_path / "a.yaml", tmp_path / "b.yaml")
 
 
+def test_receivers_are_read_with_their_secrets() -> None:
+    text = f"https://a.example/h?x=1|{'s' * 16}, https://b.example:8443/|{'t' * 16}"
+    settings = Settings.from_env({"NLP_SERVICE_WEBHOOKS": text})
+    assert settings.webhooks == (
+        Receiver("https://a.example/h?x=1", "s" * 16),
+        Receiver("https://b.example:8443/", "t" * 16),
+    )
+    twice = f"https://a.example/|{'s' * 16},https://a.example/|{'t' * 16}"
+    with pytest.raises(SettingsError, match="named once each"):
+        Settings.from_env({"NLP_SERVICE_WEBHOOKS": twice})
+
+
 def test_secrets_stay_out_of_repr() -> None:
+    receiver = Receiver("https://a.example/geheim", "geheim")
+    assert "geheim" not in repr(receiver)
     settings = Settings(secret="geheim", database_url="postgresql://u:geheim@host/db")
     assert "geheim" not in repr(settings)
 

@@ -79,5 +79,10 @@ def _shown(item: object, failure: Failure) -> dict[str, Any]:
     """A failed item's place in the answer; a wrong id is not repeated."""
     name = item.get("id") if isinstance(item, dict) else None
     fine = isinstance(name, str) and 0 < len(name) <= ID_CHARS and name.isprintable()
+    return failed_item(name if fine else None, failure)
+
+
+def failed_item(name: str | None, failure: Failure) -> dict[str, Any]:
+    """What stands in the place of an answer."""
     problem = problem_body(failure.error) if failure.error else internal_problem()
-    return {"id": name if fine else None, "error": problem}
+    return {"id": name, "error": problem}

@@ -32,5 +32,5 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Counts and latencies; no ids, no texts."""
     rooms = house(request)
-    rooms.metrics.dropped.set(rooms.records.dropped if rooms.records else 0)
+    rooms.metrics.dropped.set(rooms.dropped)
     return Response(rooms.metrics.text(), media_type=CONTENT_TYPE)

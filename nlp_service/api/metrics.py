@@ -45,6 +45,10 @@ class Metrics:
             "nlp_records_dropped", "Records that could not be stored", registry=self.registry
         )
 
+        self.webhooks = Counter(
+            "nlp_webhooks", "Webhooks by outcome", ["outcome"], registry=self.registry
+        )
+
     def count_verdict(self, verdict: Verdict) -> None:
         """Count one chat verdict."""
         self.actions.labels(verdict.action.value).inc()

@@ -6,10 +6,28 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from nlp_service.api.problems import MEANINGS, MEDIA_TYPE, Problem
+from nlp_service.contract.moderation import (
+    ClaimNextRequest,
+    ClaimRequest,
+    DecideRequest,
+    ItemAppealRequest,
+    ReportRequest,
+)
 from nlp_service.contract.requests import BATCH_ITEMS, ChatRequest, ReviewRequest
 from nlp_service.contract.risk import AppealRequest, EventRequest
 
-_BODIES = (ChatRequest, ReviewRequest, EventRequest, AppealRequest, Problem)
+_BODIES = (
+    ChatRequest,
+    ReportRequest,
+    ReviewRequest,
+    EventRequest,
+    AppealRequest,
+    ClaimRequest,
+    ClaimNextRequest,
+    DecideRequest,
+    ItemAppealRequest,
+    Problem,
+)
 _REF = "#/components/schemas/{model}"
 
 CHAT_EXAMPLE = {
@@ -33,7 +51,22 @@ EVENT_EXAMPLE = {
     "category": "digital",
     "data": {"type": "refund_only", "reason": "不想要了"},
 }
+REPORT_EXAMPLE = {
+    "report_id": "p-1",
+    "buyer_id": "b-7",
+    "reason": "一直让我加微信,不加就不给退",
+    "message": {
+        "id": "m-1",
+        "text": "加我微信才能退款哦",
+        "context": {"merchant_id": "s-9", "buyer_id": "b-7", "stage": "aftersale"},
+    },
+}
 _EXAMPLES: dict[str, dict[str, Any]] = {
+    "ReportRequest": REPORT_EXAMPLE,
+    "ClaimRequest": {"moderator": "m-3"},
+    "ClaimNextRequest": {"moderator": "m-3", "kind": "review"},
+    "DecideRequest": {"moderator": "m-3", "decision": "genuine", "reason": "图文相符"},
+    "ItemAppealRequest": {"by": "m-4", "reason": "聊天记录没有看"},
     "EventRequest": EVENT_EXAMPLE,
     "AppealRequest": {"appeal_id": "a-1", "reason": "退款是因为商品有质量问题"},
     "ChatRequest": CHAT_EXAMPLE,

@@ -28,7 +28,7 @@ MEANINGS = {
     403: "The key lacks the scope",
     404: "There is nothing at this address, or nothing is known under this id",
     405: "The address does not take this method; the Allow header says which it takes",
-    409: "Contradicts what was sent before; use a new id",
+    409: "Contradicts what was sent or done before; `detail` says what to do",
     413: "Too many items or bytes",
     422: "A field is wrong; `field` and `errors` say which and what to do",
     429: "Too many calls; wait `Retry-After` seconds",

@@ -20,6 +20,7 @@ from nlp_service.chat.reader import (
     BuyerReading,
     MerchantReading,
     Reader,
+    TalkReading,
     TurnReading,
 )
 from nlp_service.chat.relation import ProductFamilies
@@ -58,7 +59,8 @@ class ChatChecker:
     def check_with_facts(self, message: Message) -> tuple[Verdict, Facts]:
         """The verdict and the facts it rests on, for callers that store them."""
         context = replace(message.context, history=message.context.history[-_REMEMBERED_TURNS:])
-        reading, facts = self._read(message.text, context)
+        talk, facts = self._read(message.text, context)
+        reading = talk.message
         judgement = judge(self.policy, facts)
         suggestion = None
         if judgement.action != Action.ALLOW:
@@ -78,6 +80,7 @@ class ChatChecker:
             suggestion=suggestion,
             policy=self.policy.id,
             model=self._reader.label,
+            degraded=talk.degraded,
         )
         return verdict, facts
 
@@ -110,7 +113,7 @@ class ChatChecker:
             state = replace(state, turns=number + 1)
         return _Before(state, families, frozenset(values - {""}))
 
-    def _read(self, text: str, context: ChatContext) -> tuple[MerchantReading, Facts]:
+    def _read(self, text: str, context: ChatContext) -> tuple[TalkReading, Facts]:
         talk = self._reader.read(text, context)
         reading, before = talk.message, self._before(context, talk.turns)
         families = self._families.find(reading.normalized.text)
@@ -128,7 +131,7 @@ class ChatChecker:
                 before.state, reading, families, sent_at=context.sent_at, policy=self.policy
             ),
         )
-        return reading, facts
+        return talk, facts
 
     def _official_only(self, reading: MerchantReading, state: ConversationState) -> bool:
         """An official account that the buyer named first or that is one of several service

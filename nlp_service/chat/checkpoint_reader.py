@@ -96,7 +96,7 @@ class CheckpointReader:
         """Facts of the message and of the turns before it."""
         talk = self._base.read(text, context)
         turns = tuple(self._turn(turn) for turn in talk.turns)
-        return TalkReading(self._merchant(talk.message), turns)
+        return replace(talk, message=self._merchant(talk.message), turns=turns)
 
     def _turn(self, turn: TurnReading) -> TurnReading:
         return self._merchant(turn) if isinstance(turn, MerchantReading) else turn

@@ -8,11 +8,12 @@ what the linear model says; the words of a fact are the tokens that say it.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import structlog
 
 from nlp_service.chat.reader import (
     ACT,
@@ -97,7 +98,19 @@ class EncoderReader:
         return cls(encoder, maker, TurnReader.of(artifact), blend, artifact.label)
 
     def read(self, text: str, context: ChatContext) -> TalkReading:
-        """Facts of the message and of the turns before it."""
+        """Facts of the message and of the turns before it.
+
+        Where the encoder fails, recognisers and linear models answer alone: a gateway that waits
+        needs an answer that says what it is worth more than none.
+        """
+        try:
+            return self._read(text, context)
+        except ModelError as error:
+            kind = type(error.__cause__ or error).__name__
+            structlog.get_logger().error("encoder_failed", kind=kind)
+            return replace(self._linear.read(text, context), degraded=True)
+
+    def _read(self, text: str, context: ChatContext) -> TalkReading:
         talk = [*(spoken(turn.role, turn.text) for turn in context.history)]
         talk.append(spoken(Role.MERCHANT, text, own_numbers(context)))
         item = spoken(Role.SYSTEM, context.item_title or "").text.text

@@ -81,10 +81,14 @@ TurnReading = BuyerReading | MerchantReading | None
 
 @dataclass(frozen=True, slots=True)
 class TalkReading:
-    """The judged message, and the turns before it in order; a system turn reads as None."""
+    """The judged message, and the turns before it in order; a system turn reads as None.
+
+    `degraded`: a model of the reader failed, and less than all of it read this talk.
+    """
 
     message: MerchantReading
     turns: tuple[TurnReading, ...] = ()
+    degraded: bool = False
 
 
 class Reader(Protocol):

@@ -34,7 +34,7 @@ def verify(
     database = open_database(settings.database_url)
     try:
         require_schema(database)
-        with Store(database, Vault(_secret(settings))).reading() as unit:
+        with Store(database, Vault(existing_secret(settings))).reading() as unit:
             broken = unit.verify(anchor=read_anchor(path))
             head = unit.log_head()
     finally:
@@ -49,7 +49,7 @@ def verify(
     return OK
 
 
-def _secret(settings: Settings) -> bytes:
+def existing_secret(settings: Settings) -> bytes:
     """The secret that wrote the log; a new one would call every entry broken."""
     from nlp_service.storage.keys import load_secret
 

@@ -102,6 +102,23 @@ def train_chat(
     return OK
 
 
+@train.command("suspicion")
+def train_suspicion(
+    cases: Annotated[
+        Path | None, typer.Option(help="Cases to fit on; corpora/suspicion/fit")
+    ] = None,
+    simulated: Annotated[
+        Path | None, typer.Option(help="Folder that `simulate --split tune` wrote")
+    ] = None,
+) -> int:
+    """Fit the weights of evidence of suspicion; prints them beside those in use."""
+    from nlp_service.commands import suspicion_evaluation
+
+    home = Settings.from_env().home
+    suspicion_evaluation.fit(cases or home / "corpora" / "suspicion" / "fit", simulated)
+    return OK
+
+
 @evaluate.command("chat")
 def evaluate_chat(
     corpus_dir: Annotated[Path, typer.Option("--corpus", help="Corpus to measure on")],
@@ -142,6 +159,31 @@ def evaluate_chat(
     return OK
 
 
+@evaluate.command("suspicion")
+def evaluate_suspicion(
+    cases: Annotated[
+        Path | None, typer.Option(help="File or folder of cases; corpora/suspicion")
+    ] = None,
+    simulated: Annotated[
+        Path | None, typer.Option(help="Folder that `simulate --split held_out` wrote")
+    ] = None,
+    tuned: Annotated[
+        Path | None, typer.Option(help="Simulated folder that the learned baseline is fitted on")
+    ] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Folder of public data")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="HTML file")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="File for all figures; - for the terminal")
+    ] = None,
+) -> int:
+    """Measure suspicion in four layers: real texts, cases, simulation, decisions."""
+    from nlp_service.commands import evaluation, suspicion_evaluation
+
+    evaluation.check_outputs(report, json_file, against=False, no_texts=False)
+    suspicion_evaluation.run(cases, simulated, tuned, data, report, json_file)
+    return OK
+
+
 @evaluate.command("sentiment")
 def evaluate_sentiment(
     corpus_dir: Annotated[
@@ -163,9 +205,10 @@ def evaluate_sentiment(
 ) -> int:
     """Measure the reader of reviews, the reader by phrases beside it."""
     from nlp_service.commands import evaluation, review_evaluation
+    from nlp_service.reviews.loading import SHIPPED
 
     evaluation.check_outputs(report, json_file, against=False, no_texts=no_texts)
-    directory = model or Settings.from_env().models_dir / "sentiment" / "2"
+    directory = model or Settings.from_env().models_dir / SHIPPED
     review_evaluation.run(corpus_dir, part, directory, report, json_file, texts=not no_texts)
     return OK
 

@@ -1,20 +1,26 @@
-"""`nlp-service db migrate` and `nlp-service samples load`."""
+"""`nlp-service db migrate`, `nlp-service store purge` and `nlp-service samples load`."""
 
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from nlp_service.commands.console import BAD_LINES, OK, err
+from nlp_service.commands.console import BAD_LINES, OK, err, out
 from nlp_service.settings import Settings
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
+store = typer.Typer(help="What is kept.", no_args_is_help=True)
 samples = typer.Typer(help="The sample data.", no_args_is_help=True)
 
 
 @db.callback()
 def _db_group() -> None:
     """Keep `migrate` a named command, though it is the only one."""
+
+
+@store.callback()
+def _store_group() -> None:
+    """Keep `purge` a named command, though it is the only one."""
 
 
 @samples.callback()
@@ -35,6 +41,22 @@ def migrate() -> int:
     database.dispose()
     load_secret(settings.secret, settings.var_dir / "secret")
     err().print(f"database at revision {revision}")
+    return OK
+
+
+@store.command()
+def purge() -> int:
+    """Drop what is older than NLP_SERVICE_RETENTION_DAYS; the service does so every hour."""
+    from datetime import UTC, datetime
+
+    from nlp_service.commands.webhooks import open_store
+
+    with open_store(Settings.from_env()) as kept:
+        done = kept.purge(datetime.now(UTC))
+    words = f"{done.texts} texts, {done.prints} prints of reviews, {done.webhooks} lost webhooks"
+    out().print(f"dropped: {words}")
+    if done.undecided:
+        err().print(f"of the texts nobody had decided {done.undecided}; they are closed as expired")
     return OK
 
 

@@ -122,6 +122,8 @@ _REMEDIES = {
     "string_unicode": "contains a lone surrogate; send valid Unicode",
     "string_too_long": "is too long; send at most {max_length} characters",
     "string_too_short": "is too short; send at least {min_length} characters or leave it out",
+    "bool_parsing": "must be true or false",
+    "int_parsing": "must be a whole number",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
     "finite_number": "must be a finite number",

@@ -58,15 +58,14 @@ class Blend:
         said = np.array([linear.get(name, 0.0) for name in names])
         heard = turn[places]
         loudest = heard if token is None else token[places]
-        features = np.stack([said, heard, loudest, np.ones(len(names))], axis=1)
-        logits = (weights * features).sum(axis=1)
-        probs = 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
+        logits = said * weights[0] + heard * weights[1] + loudest * weights[2] + weights[3]
+        probs = 1.0 / (1.0 + np.exp(-np.minimum(np.maximum(logits, -30), 30)))
         return dict(zip(names, probs.tolist(), strict=True))
 
     def _group(self, group: str) -> tuple[list[str], Any, Any]:
         named = [name for name in self.weights if name.startswith(group)]
         places = np.array([self.columns[name] for name in named], np.int64)
-        weights = np.array([self.weights[name] for name in named]).reshape(-1, 4)
+        weights = np.array([self.weights[name] for name in named]).reshape(-1, 4).T.copy()
         return [name.removeprefix(group) for name in named], places, weights
 
 

@@ -145,9 +145,18 @@ class LinearModel:
             weighted = self._weights[rows].astype(np.float32)
             weighted *= values[:, None]
             sums[units[starts]] = np.add.reduceat(weighted, starts, axis=0)
-        context_rows = self._context_rows(context)
-        sums += self.context_weight * self._weights[context_rows].sum(axis=0, dtype=np.float32)
+        if context:
+            sums += self._context_sums(context)
         return np.asarray(sums * self._scales + self._bias, np.float32)
+
+    def context_logits(self, context: Sequence[str]) -> Floats:
+        """What `context` adds to the logits of a text, `(L,)`."""
+        return np.asarray(self._context_sums(context) * self._scales, np.float32)
+
+    def _context_sums(self, context: Sequence[str]) -> Floats:
+        rows = self._context_rows(context)
+        sums = self._weights[rows].sum(axis=0, dtype=np.float32)
+        return np.asarray(self.context_weight * sums, np.float32)
 
     def calibrate(self, logits: Floats) -> Floats:
         """Probs of raw logits `(..., L)` by the stored Platt curves."""

@@ -5,17 +5,18 @@ clauses -> longest phrases of aspects.yaml -> polar phrase: its own polarity, tu
         -> one opinion an aspect (the clearest judgement, all spans of that polarity)
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick
 
 from nlp_service.domain import AspectOpinion, Sentiment, Span
-from nlp_service.reviews.clauses import Clause
+from nlp_service.reviews.clauses import Clause, by_clause
 from nlp_service.reviews.lexicon import AspectLexicon, aspect_lexicon, blank_look_alikes
-from nlp_service.reviews.scope import is_claimed, is_denied
+from nlp_service.reviews.scope import Scope
 from nlp_service.text.offsets import NormalizedText
 
 Scorer = Callable[[str], Sentiment]
@@ -34,6 +35,7 @@ class Mention(NamedTuple):
     aspect: str
     polarity: str | None
     clause: Clause
+    decides: Clause  # what is asked for its sentiment where there is no polarity
 
 
 class _Judged(NamedTuple):
@@ -42,55 +44,84 @@ class _Judged(NamedTuple):
     score: float
 
 
+class _Phrase(NamedTuple):
+    start: int
+    end: int
+    aspect: str
+    polarity: str | None
+
+
 def find_aspects(
     normalized: NormalizedText, found: Sequence[Clause], score: Scorer
 ) -> tuple[AspectOpinion, ...]:
     """Opinions by aspect, spans in raw offsets, in the order of first mention."""
-    judged: dict[str, list[_Judged]] = defaultdict(list)
-    for mention in find_mentions(blank_look_alikes(normalized.text), found):
-        judged[mention.aspect].append(_judge(normalized.text, mention, found, score))
-    return tuple(_opinion(normalized, aspect, group) for aspect, group in judged.items())
+    mentions = find_mentions(blank_look_alikes(normalized.text), found)
+    return judge_mentions(normalized, mentions, score)
 
 
 def find_mentions(text: str, found: Sequence[Clause]) -> list[Mention]:
-    """Longest non-overlapping aspect phrases of each clause, in order."""
-    mentions: list[Mention] = []
-    for clause in found:
-        mentions += _in_clause(text, clause)
-    return mentions
-
-
-def _in_clause(text: str, clause: Clause) -> list[Mention]:
-    hits = [
-        Mention(clause.start + end + 1 - len(phrase), clause.start + end + 1, aspect, own, clause)
-        for end, (phrase, aspect, own) in _automaton().iter(text[clause.start : clause.end])
+    """Longest non-overlapping aspect phrases of each clause of the blanked text, in order."""
+    phrases = (
+        _Phrase(last + 1 - size, last + 1, aspect, polarity)
+        for last, (size, aspect, polarity) in _automaton().iter(text)
+    )
+    return [
+        Mention(*phrase, clause, _decides(found, clause, phrase))
+        for clause, some in by_clause(found, phrases)
+        for phrase in _longest(some)
     ]
-    hits.sort(key=lambda hit: (hit.start - hit.end, hit.start))
-    kept: list[Mention] = []
-    for hit in hits:
-        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
-            kept.append(hit)
-    return sorted(kept)
 
 
-def _judge(text: str, mention: Mention, found: Sequence[Clause], score: Scorer) -> _Judged:
-    clause = mention.clause
+def judge_mentions(
+    normalized: NormalizedText, mentions: Sequence[Mention], score: Scorer
+) -> tuple[AspectOpinion, ...]:
+    """The opinions that these mentions are; `score` is asked for what `asked` names."""
+    judged: dict[str, list[_Judged]] = defaultdict(list)
+    scope = Scope(normalized.text)
+    for mention in mentions:
+        judged[mention.aspect].append(_judge(normalized.text, mention, scope, score))
+    return tuple(_opinion(normalized, aspect, group) for aspect, group in judged.items())
+
+
+def asked(text: str, mentions: Iterable[Mention]) -> list[str]:
+    """The stretches whose sentiment decides what a mention says."""
+    return [_deciding(text, mention) for mention in mentions if mention.polarity is None]
+
+
+def _longest(phrases: list[_Phrase]) -> list[_Phrase]:
+    if len(phrases) == 1:
+        return phrases
+    phrases.sort(key=lambda one: (one.start - one.end, one.start))
+    kept: list[_Phrase] = []
+    for one in phrases:
+        if all(one.end <= other.start or one.start >= other.end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _decides(found: Sequence[Clause], clause: Clause, phrase: _Phrase) -> Clause:
+    """The clause, with the next one where it is hardly more than the phrase."""
+    start, end = clause
+    if phrase.polarity is not None or (end - start) - (phrase.end - phrase.start) > _BARE_CHARS:
+        return clause
+    following = bisect_left(found, end, key=lambda one: one.start)
+    return Clause(start, found[following].end) if following < len(found) else clause
+
+
+def _judge(text: str, mention: Mention, scope: Scope, score: Scorer) -> _Judged:
     if mention.polarity is None:
-        return _by_clause(text, mention, found, score)
-    if is_denied(text, clause, mention.start, mention.end):
+        sentiment = score(_deciding(text, mention))
+        value = max(sentiment.positive, sentiment.neutral, sentiment.negative)
+        return _Judged(mention, sentiment.label, value)
+    if scope.is_denied(mention.clause, mention.start, mention.end):
         return _Judged(mention, _OPPOSITE[mention.polarity], _POLAR_SCORE)
-    if not is_claimed(text, clause, mention.start, mention.end):
+    if not scope.is_claimed(mention.clause, mention.start, mention.end):
         return _Judged(mention, "neutral", _UNSURE)
     return _Judged(mention, mention.polarity, _POLAR_SCORE)
 
 
-def _by_clause(text: str, mention: Mention, found: Sequence[Clause], score: Scorer) -> _Judged:
-    start, end = mention.clause
-    if (end - start) - (mention.end - mention.start) <= _BARE_CHARS:
-        end = next((clause.end for clause in found if clause.start >= end), end)
-    sentiment = score(text[start:end])
-    value = max(sentiment.positive, sentiment.neutral, sentiment.negative)
-    return _Judged(mention, sentiment.label, value)
+def _deciding(text: str, mention: Mention) -> str:
+    return text[mention.decides.start : mention.decides.end]
 
 
 def _opinion(normalized: NormalizedText, aspect: str, judged: Sequence[_Judged]) -> AspectOpinion:
@@ -129,6 +160,6 @@ def build_automaton(lexicon: AspectLexicon) -> "ahocorasick.Automaton":
             ("negative", words.negative),
         ):
             for phrase in phrases:
-                automaton.add_word(phrase, (phrase, aspect, polarity))
+                automaton.add_word(phrase, (len(phrase), aspect, polarity))
     automaton.make_automaton()
     return automaton

@@ -9,12 +9,10 @@ The encoder reads all of it in one pass; what the phrase lists found is one more
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-
-import numpy as np
 
 from nlp_service.domain import (
     ASPECTS,
@@ -30,26 +28,29 @@ from nlp_service.inference.artifact import load_artifact
 from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.inference.linear import Floats
-from nlp_service.inference.transcript import Said, TranscriptMaker, Window, about
-from nlp_service.reviews.clauses import clauses
-from nlp_service.reviews.reading import PhraseReader, ReviewReading
+from nlp_service.inference.transcript import Said, TranscriptMaker, about
+from nlp_service.reviews.acts import ACTS
+from nlp_service.reviews.acts.act import ReviewAct
+from nlp_service.reviews.heard import Heard as Heard  # also imported from here
+from nlp_service.reviews.heard import Words, heard_from
+from nlp_service.reviews.reading import TOGETHER, PhraseReader, ReviewReading
 from nlp_service.reviews.sentiment import SentimentModel, is_blank, sentiment_of
-from nlp_service.text.model_text import ModelText, model_text, spans_of
+from nlp_service.text.model_text import model_text
 from nlp_service.text.normalize import normalize
 from nlp_service.text.offsets import NormalizedText
 
-# Groups of what the models state: sentiment, how grave at least, kinds of danger, opinions, and
-# the words of a claim, which only tokens are asked for.
+# Groups of what the models state: sentiment, how grave at least, kinds of danger, opinions, acts,
+# and the words of a claim, which only tokens are asked for.
 SAYS, LEVEL, HAZARD, ASPECT, CLAIM = "says:", "level:", "hazard:", "aspect:", "claim:"
+ACT = "act:"
 LEVELS = ("minor", "major", "hazard")
 SIGNS = {"positive": "+", "neutral": "0", "negative": "-"}
 BLEND, THRESHOLDS = "blend.json", "thresholds.json"
 _POLARITIES = {sign: polarity for polarity, sign in SIGNS.items()}
-_SPAN_SHARE = 0.5  # tokens at least half as sure as the surest one carry the opinion
-_CLEAR = 0.3  # below it a token is not sure enough to carry its opinion
-_SURE = 0.5  # an opinion this probable counts for the sentiment
-_WORD_CHARS = 2  # a lone letter is no opinion
+_SURE = 0.5  # an opinion this probable counts for the sentiment; an act is stated
 _WITNESS = 2.0  # log-odds by which a phrase found speaks, before the blend weighs it
+_NAMES = [*(aspect + sign for aspect in ASPECTS for sign in _POLARITIES), *LEVELS, *ACTS, *HAZARDS]
+_SILENT = dict.fromkeys(["positive", "neutral", *_NAMES], -_WITNESS)  # where nothing is found
 
 
 class Encoder(Protocol):
@@ -75,24 +76,6 @@ class Thresholds:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise ModelError(f"{path.name} cannot be read: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Logits of one review: `mean` and `loudest` `(L,)` over its windows, `tokens` `(C, L)` of the
-    stretches `chars` of its model text.
-    """
-
-    text: ModelText
-    mean: Floats
-    loudest: Floats
-    tokens: Floats
-    chars: tuple[tuple[int, int], ...]
-
-    @property
-    def loudest_token(self) -> Floats:
-        """`(L,)`; the review itself where it has no token."""
-        return np.asarray(self.tokens.max(axis=0) if len(self.chars) else self.loudest)
 
 
 class EncoderReader:
@@ -127,20 +110,23 @@ class EncoderReader:
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """What each review says, in order."""
-        texts = [normalize(review.text) for review in reviews]
-        heard = self.hear(reviews, texts)
         return [
-            self._reading(review, text, one)
-            for review, text, one in zip(reviews, texts, heard, strict=True)
+            self._reading(text, first, heard) for text, first, heard in self._looked_at(reviews)
         ]
 
     def probs(self, reviews: Sequence[Review]) -> list[dict[str, dict[str, float]]]:
         """Probability of everything that may be said of each review, by group and name."""
-        texts = [normalize(review.text) for review in reviews]
-        return [
-            self._probs(self._phrases.read_one(review, text), heard)
-            for review, text, heard in zip(reviews, texts, self.hear(reviews, texts), strict=True)
-        ]
+        return [self._probs(first, heard) for _, first, heard in self._looked_at(reviews)]
+
+    def _looked_at(
+        self, reviews: Sequence[Review]
+    ) -> Iterator[tuple[NormalizedText, ReviewReading, Heard]]:
+        """Each review with what the phrases find and what the encoder hears."""
+        for at in range(0, len(reviews), TOGETHER):
+            some = reviews[at : at + TOGETHER]
+            texts = [normalize(review.text) for review in some]
+            firsts = self._phrases.read_many(some, texts)
+            yield from zip(texts, firsts, self.hear(some, texts), strict=True)
 
     def hear(self, reviews: Sequence[Review], texts: Sequence[NormalizedText]) -> list[Heard]:
         """What the encoder says of each review; a long one is heard window by window."""
@@ -150,33 +136,34 @@ class EncoderReader:
             for review, text in zip(reviews, read, strict=True)
         ]
         return [
-            _heard(text, some, [self._encoder.logits(window.ids) for window in some])
+            heard_from(text, some, [self._encoder.logits(window.ids) for window in some])
             for text, some in zip(read, windows, strict=True)
         ]
 
-    def _reading(self, review: Review, text: NormalizedText, heard: Heard) -> ReviewReading:
-        first = self._phrases.read_one(review, text)
+    def _reading(self, text: NormalizedText, first: ReviewReading, heard: Heard) -> ReviewReading:
         if is_blank(text.text):
             return first
         probs = self._probs(first, heard)
-        heard_opinions = self._aspects(probs[ASPECT], heard)
+        said = Words(heard, first.clauses)
+        heard_opinions = self._aspects(probs[ASPECT], said)
         sentiment = _sided(_sentiment(probs[SAYS]), heard_opinions)
         return ReviewReading(
             text,
             first.clauses,
             sentiment,
             heard_opinions or _in_line(first.aspects, sentiment),
-            self._severity(probs[LEVEL], probs[HAZARD], first.severity, heard),
+            self._severity(probs[LEVEL], probs[HAZARD], first.severity, said),
+            self._acts(probs[ACT], first.acts, said),
         )
 
     def _probs(self, first: ReviewReading, heard: Heard) -> dict[str, dict[str, float]]:
         said = witness(first)
         probs = {SAYS: self._blend.probs(SAYS, said, heard.mean)}
-        for group in (LEVEL, HAZARD, ASPECT):
+        for group in (LEVEL, HAZARD, ASPECT, ACT):
             probs[group] = self._blend.probs(group, said, heard.loudest, heard.loudest_token)
         return probs
 
-    def _aspects(self, probs: Mapping[str, float], heard: Heard) -> tuple[AspectOpinion, ...]:
+    def _aspects(self, probs: Mapping[str, float], said: Words) -> tuple[AspectOpinion, ...]:
         """One opinion an aspect: the surest polarity, where it is sure enough."""
         best: dict[str, tuple[float, str]] = {}
         for name, prob in probs.items():
@@ -184,12 +171,12 @@ class EncoderReader:
             if prob >= self._thresholds.aspect and prob > best.get(aspect, (0.0, ""))[0]:
                 best[aspect] = prob, sign
         opinions = [
-            self._opinion(aspect, sign, prob, heard) for aspect, (prob, sign) in best.items()
+            self._opinion(aspect, sign, prob, said) for aspect, (prob, sign) in best.items()
         ]
         return tuple(sorted(opinions, key=lambda o: (o.spans[0].start if o.spans else 0, o.aspect)))
 
-    def _opinion(self, aspect: str, sign: str, prob: float, heard: Heard) -> AspectOpinion:
-        spans = self._spans(ASPECT + aspect + sign, heard)
+    def _opinion(self, aspect: str, sign: str, prob: float, said: Words) -> AspectOpinion:
+        spans = self._words(ASPECT + aspect + sign, said)
         return AspectOpinion(aspect, _POLARITIES[sign], round(prob, 4), spans)
 
     def _severity(
@@ -197,7 +184,7 @@ class EncoderReader:
         levels: Mapping[str, float],
         hazards: Mapping[str, float],
         first: ReviewSeverity,
-        heard: Heard,
+        said: Words,
     ) -> ReviewSeverity:
         """The gravest level that is sure enough; a danger that the phrases name always counts."""
         level = next(
@@ -209,26 +196,26 @@ class EncoderReader:
         if level == "none":
             return ReviewSeverity("none")
         hazard = max(hazards, key=lambda kind: hazards[kind]) if level == "hazard" else None
-        spans = self._spans(CLAIM + level, heard)
+        spans = self._words(CLAIM + level, said)
         return ReviewSeverity(level, hazard, spans or first.spans)
 
-    def _spans(self, column: str, heard: Heard) -> tuple[Span, ...]:
+    def _acts(
+        self, probs: Mapping[str, float], first: Sequence[ReviewAct], said: Words
+    ) -> tuple[ReviewAct, ...]:
+        """Acts more likely than not; those of the patterns where none were learnt."""
+        if not probs:
+            return tuple(first)
+        found = {act.name: act.spans for act in first}
+        return tuple(
+            ReviewAct(name, round(prob, 4), found.get(name) or self._words(ACT + name, said))
+            for name, prob in probs.items()
+            if prob >= _SURE
+        )
+
+    def _words(self, column: str, said: Words) -> tuple[Span, ...]:
         """The words that say it; none where the column was not learnt."""
         place = self._blend.columns.get(column)
-        if place is None or not heard.chars:
-            return ()
-        probs = 1 / (1 + np.exp(-heard.tokens[:, place]))
-        loud = np.flatnonzero(probs >= max(_SPAN_SHARE * probs.max(), _CLEAR))
-        spans = spans_of(heard.text, [heard.chars[number] for number in loud.tolist()])
-        words = tuple(span for span in spans if span.end - span.start >= _WORD_CHARS)
-        return words or self._clause(heard, int(probs.argmax()))
-
-    def _clause(self, heard: Heard, token: int) -> tuple[Span, ...]:
-        """Where no word is sure, the clause around the surest one."""
-        start, end = heard.chars[token]
-        around = next((c for c in clauses(heard.text.text) if c.start <= start < c.end), None)
-        first, last = around or (start, end)
-        return (heard.text.raw_span(first, last),)
+        return () if place is None else said.of(place)
 
 
 def _sided(sentiment: Sentiment, opinions: Sequence[AspectOpinion]) -> Sentiment:
@@ -249,45 +236,30 @@ def _in_line(opinions: Sequence[AspectOpinion], sentiment: Sentiment) -> tuple[A
 
 def known_of(review: Review) -> str:
     """Trade and item in words, as the encoder reads them."""
-    item = model_text(normalize(review.item_title or ""), ()).text
+    item = model_text(normalize(review.item_title), ()).text if review.item_title else ""
     return about(review.category, None, item)
 
 
 def witness(first: ReviewReading) -> dict[str, float]:
     """What the linear model and the phrases say, as log-odds by name of every group."""
     sided = first.sentiment.positive + first.sentiment.negative
-    said = {
+    said = _SILENT | {
         "positive": _logit((first.sentiment.positive + 1e-6) / (sided + 2e-6)),
         "neutral": _logit(first.sentiment.neutral),
     }
-    found = {opinion.aspect + SIGNS[opinion.polarity] for opinion in first.aspects}
-    names = [aspect + sign for aspect in ASPECTS for sign in _POLARITIES]
-    said |= {name: _WITNESS if name in found else -_WITNESS for name in names}
+    said |= {opinion.aspect + SIGNS[opinion.polarity]: _WITNESS for opinion in first.aspects}
     reached = LEVELS.index(first.severity.level) if first.severity.level in LEVELS else -1
-    said |= {level: _WITNESS if n <= reached else -_WITNESS for n, level in enumerate(LEVELS)}
-    hazard = first.severity.hazard
-    return said | {kind: _WITNESS if kind == hazard else -_WITNESS for kind in HAZARDS}
+    said |= dict.fromkeys(LEVELS[: reached + 1], _WITNESS)
+    said |= {act.name: _logit(act.score) for act in first.acts}
+    if first.severity.hazard is not None:
+        said[first.severity.hazard] = _WITNESS
+    return said
 
 
 def _sentiment(probs: Mapping[str, float]) -> Sentiment:
     sided = 1.0 - probs["neutral"]
     positive = probs["positive"]
     return sentiment_of(sided * positive, probs["neutral"], sided * (1.0 - positive))
-
-
-def _heard(text: ModelText, windows: Sequence[Window], logits: Sequence[Floats]) -> Heard:
-    """A mean by length speaks for sentiment; for what stands in one place the loudest window."""
-    pairs = list(zip(windows, logits, strict=True))
-    places = np.stack([found[window.message_place] for window, found in pairs])
-    lengths = [len(window.chars) + 1 for window in windows]
-    tokens = [found[window.first : window.first + len(window.chars)] for window, found in pairs]
-    return Heard(
-        text,
-        np.average(places, axis=0, weights=lengths).astype(np.float32),
-        places.max(axis=0),
-        np.concatenate(tokens),
-        tuple(chars for window in windows for chars in window.chars),
-    )
 
 
 def _logit(prob: float) -> float:

@@ -5,6 +5,8 @@ from pathlib import Path
 from nlp_service.reviews.encoder_reader import BLEND, EncoderReader
 from nlp_service.reviews.reading import PhraseReader, ReviewReader
 
+SHIPPED = Path("sentiment", "3")
+
 
 def load_reader(path: Path) -> ReviewReader:
     """The reader of `models/sentiment/<version>`; raises ModelError."""

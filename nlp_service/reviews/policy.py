@@ -11,8 +11,6 @@ FAMILIES = ("text", "fact", "behaviour", "copy", "counter")
 CODES = frozenset(
     {
         "text.extortion",
-        "text.extortion.veiled",
-        "text.extortion.bargain",
         "text.threat",
         "text.offsite",
         "text.competitor",
@@ -20,12 +18,15 @@ CODES = frozenset(
         "text.wrong_product",
         "text.generic",
         "fact.logistics",
+        "fact.logistics.refund",
         "fact.time",
         "fact.time.gross",
         "fact.order",
         "behaviour.bad_ratio",
         "behaviour.bait_refund",
         "behaviour.account",
+        "behaviour.account.series",
+        "behaviour.again",
         "behaviour.synchrony",
         "behaviour.burst",
         "copy.cross_shop",
@@ -74,6 +75,10 @@ class BaitRefund(Shrinkage):
     max_paid: float
     within_hours: float
     min_refund_share: float
+    instant_hours: float
+    series_max_paid: float
+    series_low: int
+    series_share: float
 
 
 class Balanced(Strict):
@@ -129,6 +134,8 @@ class CopyRules(Strict):
     short_accounts: int
     one_account_shops: int
     full_accounts: int = Field(gt=1)
+    near_days: float
+    far_factor: float = Field(ge=0, le=1)
     original_hours: float
     original_factor: float = Field(ge=0, le=1)
 
@@ -139,6 +146,10 @@ class Synchrony(Strict):
     hours: float
     shops: int = Field(ge=2)
     overlap: float = Field(gt=0, le=1)
+    item_days: float
+    item_shops: int = Field(ge=2)
+    item_accounts: int = Field(ge=2)
+    item_share: float = Field(gt=0, le=1)
     full_accounts: int = Field(gt=1)
 
 
@@ -167,6 +178,10 @@ class Account(Strict):
     min_reviews: int
     min_peers: int
     peer_stars: float
+    series_days: float
+    series_from: int
+    series_full: int
+    series_share: float
 
 
 class Agreement(Strict):
@@ -186,8 +201,7 @@ class SuspicionPolicy(Strict):
     support: float
     alone: list[str]
     alone_weight: float
-    hard_facts: list[str]
-    hard_weight: float
+    hard_facts: dict[str, float]
     weights: dict[str, float]
     bad_ratio: BadRatio
     bait_refund: BaitRefund

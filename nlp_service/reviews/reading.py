@@ -6,15 +6,20 @@ review --normalise, cut--> linear sentiment, phrases of aspects.yaml and severit
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from nlp_service.domain import AspectOpinion, Review, ReviewSeverity, Sentiment
-from nlp_service.reviews.aspects import find_aspects
+from nlp_service.reviews.acts import find_acts
+from nlp_service.reviews.acts.act import ReviewAct
+from nlp_service.reviews.aspects import Mention, Scorer, asked, find_mentions, judge_mentions
 from nlp_service.reviews.clauses import Clause, clauses
+from nlp_service.reviews.lexicon import blank_look_alikes
 from nlp_service.reviews.sentiment import SentimentModel
 from nlp_service.reviews.severity import assess_severity
 from nlp_service.text.normalize import normalize
 from nlp_service.text.offsets import NormalizedText
+
+TOGETHER = 64  # reviews whose sentiments are computed in one pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class ReviewReading:
     sentiment: Sentiment
     aspects: tuple[AspectOpinion, ...]
     severity: ReviewSeverity
+    acts: tuple[ReviewAct, ...] = ()
 
 
 class ReviewReader(Protocol):
@@ -33,7 +39,7 @@ class ReviewReader(Protocol):
 
     @property
     def label(self) -> str:
-        """For example `review-sentiment@2`."""
+        """For example `review-sentiment@3`."""
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """One reading a review, in order."""
@@ -53,14 +59,59 @@ class PhraseReader:
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """One reading a review, in order."""
-        return [self.read_one(review, normalize(review.text)) for review in reviews]
+        pieces = [reviews[at : at + TOGETHER] for at in range(0, len(reviews), TOGETHER)]
+        return [
+            reading
+            for some in pieces
+            for reading in self.read_many(some, [normalize(review.text) for review in some])
+        ]
 
     def read_one(self, review: Review, normalized: NormalizedText) -> ReviewReading:
         """The reading of a review that is normalised already."""
-        found = tuple(clauses(normalized.text))
-        sentiment = self._sentiment.score(normalized.text)
-        aspects = find_aspects(normalized, found, self._sentiment.score)
-        severity = assess_severity(
-            normalized, found, category=review.category, sentiment=sentiment, aspects=aspects
+        return self.read_many([review], [normalized])[0]
+
+    def read_many(
+        self, reviews: Sequence[Review], texts: Sequence[NormalizedText]
+    ) -> list[ReviewReading]:
+        """The readings of reviews that are normalised already, their sentiments in one pass."""
+        looked = [_look(text) for text in texts]
+        stretches = dict.fromkeys(
+            stretch for one in looked for stretch in (one.normalized.text, *one.asked)
         )
-        return ReviewReading(normalized, found, sentiment, aspects, severity)
+        scores = dict(zip(stretches, self._sentiment.score_many(list(stretches)), strict=True))
+        return [
+            _reading(review, one, scores.__getitem__)
+            for review, one in zip(reviews, looked, strict=True)
+        ]
+
+
+class _Looked(NamedTuple):
+    """What stands in a text, before any sentiment is known."""
+
+    normalized: NormalizedText
+    masked: str
+    clauses: tuple[Clause, ...]
+    mentions: list[Mention]
+    asked: list[str]
+
+
+def _look(normalized: NormalizedText) -> _Looked:
+    text = normalized.text
+    masked, found = blank_look_alikes(text), tuple(clauses(text))
+    mentions = find_mentions(masked, found)
+    return _Looked(normalized, masked, found, mentions, asked(text, mentions))
+
+
+def _reading(review: Review, looked: _Looked, score: Scorer) -> ReviewReading:
+    normalized, found = looked.normalized, looked.clauses
+    sentiment = score(normalized.text)
+    aspects = judge_mentions(normalized, looked.mentions, score)
+    severity = assess_severity(
+        normalized,
+        found,
+        category=review.category,
+        sentiment=sentiment,
+        aspects=aspects,
+        masked=looked.masked,
+    )
+    return ReviewReading(normalized, found, sentiment, aspects, severity, find_acts(normalized))

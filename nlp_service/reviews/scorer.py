@@ -4,7 +4,7 @@ Pure: a scorer holds weights and policy, and changes nothing. A batch is scored 
 each review says, then what it is beside the others (copies, bursts, coordinated accounts).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from nlp_service.reviews.reading import ReviewReader
 from nlp_service.reviews.signals import SIGNALS, TOGETHER
 from nlp_service.reviews.suspicion import assess_suspicion
 from nlp_service.reviews.together.making import seen_of
-from nlp_service.reviews.together.others import Others
+from nlp_service.reviews.together.others import Around, Others
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.view import ReviewView
 
@@ -43,7 +43,7 @@ class ReviewScorer:
 
     @property
     def model(self) -> str:
-        """For example `review-sentiment@2`."""
+        """For example `review-sentiment@3`."""
         return self._reader.label
 
     def view(self, review: Review) -> ReviewView:
@@ -57,20 +57,33 @@ class ReviewScorer:
 
         `extra` holds further signals from elsewhere.
         """
-        return self._score(review, self.view(review), others, extra)
+        view = self.view(review)
+        around = None if others is None else others.around(seen_of(review, view))
+        return self._score(review, view, around, extra)
 
     def score_batch(
-        self, reviews: Iterable[Review], *, others: Others | None = None
+        self,
+        reviews: Iterable[Review],
+        *,
+        others: Others | None = None,
+        earlier: Callable[[Others], None] | None = None,
     ) -> list[ReviewScore]:
         """The answers in order, whatever the order: each review beside all others of the batch.
 
-        Where `others` is given, beside those instead (the batch belongs among them).
+        Where `others` is given, beside those instead (the batch belongs among them); else
+        `earlier` may add to the batch what a store remembers.
         """
         some = list(reviews)
         views = self._all_views(some)
+        seens = list(map(seen_of, some, views))
         if others is None:
-            others = Others(map(seen_of, some, views), policy=self._policy)
-        return [self._score(review, view, others) for review, view in zip(some, views, strict=True)]
+            others = Others(seens, policy=self._policy)
+            if earlier is not None:
+                earlier(others)
+        return [
+            self._score(review, view, others.around(seen))
+            for review, view, seen in zip(some, views, seens, strict=True)
+        ]
 
     def others(self) -> Others:
         """An empty collection under this policy, to be filled from `seen`."""
@@ -93,6 +106,7 @@ class ReviewScorer:
                 reading.sentiment,
                 reading.severity,
                 reading.aspects,
+                reading.acts,
                 self._policy,
             )
             for reading in self._reader.read(reviews)
@@ -102,10 +116,9 @@ class ReviewScorer:
         self,
         review: Review,
         view: ReviewView,
-        others: Others | None,
+        around: Around | None,
         extra: Sequence[Signal] = (),
     ) -> ReviewScore:
-        around = None if others is None else others.around(seen_of(review, view))
         signals = [
             *(signal(review, view) for signal in SIGNALS.values()),
             *(signal(review, view, around) for signal in TOGETHER.values()),

@@ -15,6 +15,7 @@ from nlp_service.reviews.view import ReviewView
 
 _LOW_RATING = 2
 _BELOW = 0.01  # how far under the next level's threshold a withheld score stays
+_BEND = 0.8  # share of its ceiling up to which a withheld score is left as it is
 _OVERRIDING = frozenset({"text.extortion", "text.threat"})
 _SPITE_FAMILIES = ("fact", "behaviour")
 
@@ -70,7 +71,15 @@ def _capped(value: float, cap: float) -> float:
 
 def _score(sums: dict[str, float], signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     score = 1.0 / (1.0 + math.exp(-(policy.prior + sum(sums.values()))))
-    return min(score, _ceiling(sums, signals, policy))
+    return _under(_ceiling(sums, signals, policy), score)
+
+
+def _under(ceiling: float, score: float) -> float:
+    """The score pressed under its ceiling, so that heavier evidence still stands higher."""
+    bend = _BEND * ceiling
+    if ceiling >= 1.0 or score <= bend:
+        return score
+    return bend + (ceiling - bend) * (score - bend) / (1.0 - bend)
 
 
 def _ceiling(sums: dict[str, float], signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
@@ -85,7 +94,8 @@ def _ceiling(sums: dict[str, float], signals: Sequence[Signal], policy: Suspicio
 
 
 def _is_hard(signal: Signal, policy: SuspicionPolicy) -> bool:
-    return signal.code in policy.hard_facts and signal.weight >= policy.hard_weight
+    from_weight = policy.hard_facts.get(signal.code)
+    return from_weight is not None and signal.weight >= from_weight
 
 
 def _level(score: float, policy: SuspicionPolicy) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from nlp_service.domain import AspectOpinion, ReviewSeverity, Sentiment, Span
+from nlp_service.reviews.acts.act import ReviewAct
 from nlp_service.reviews.clauses import Clause
 from nlp_service.reviews.policy import SuspicionPolicy
 from nlp_service.text.offsets import NormalizedText
@@ -17,6 +18,7 @@ class ReviewView:
     sentiment: Sentiment
     severity: ReviewSeverity
     aspects: tuple[AspectOpinion, ...]
+    acts: tuple[ReviewAct, ...]
     policy: SuspicionPolicy
 
     @property

@@ -54,6 +54,19 @@ class RiskChanges:
         move_head(self._connection, _TABLE, Head(cursor))
         return cursor
 
+    def last(self, buyer_id: str) -> RiskChange | None:
+        """The buyer's newest change; None where there is none."""
+        buyer = self._buyers.find(buyer_id)
+        if buyer is None:
+            return None
+        row = RiskChangeRow
+        query = select(row.cursor, row.at, row.sealed).where(row.buyer_key == buyer.key)
+        found = self._connection.execute(query.order_by(row.cursor.desc()).limit(1)).one_or_none()
+        if found is None:
+            return None
+        profile = buyer.sealer.open(found.sealed, table=_TABLE, key=str(found.cursor))
+        return RiskChange(found.cursor, found.at, profile)
+
     def after(self, cursor: int, limit: int) -> list[RiskChange]:
         """Up to `limit` changes with a higher cursor, in order; start with 0."""
         row = RiskChangeRow

@@ -96,6 +96,11 @@ class Decisions:
         """The entries about one subject, oldest first."""
         return self._read(_entries().where(DecisionRow.subject_key == subject_key))
 
+    def between(self, first: int, last: int) -> list[Decision]:
+        """The entries with these numbers, both included."""
+        some = DecisionRow.sequence.between(first, last)
+        return self._read(_entries().where(some))
+
     def all(self) -> Iterator[Decision]:
         """Every entry, oldest first, read in pieces."""
         query = _entries().limit(_ENTRIES_A_PIECE)

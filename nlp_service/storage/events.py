@@ -1,5 +1,7 @@
 """Events of buyers, append-only: every event once, whoever sends it how often.
 
+Only what a moderator's decision says of a buyer is taken back with the decision.
+
 The unique event key decides between concurrent writers. An event that comes again with the same
 content is known; with other content it is a conflict, and nothing of its call is stored.
 """
@@ -88,6 +90,15 @@ class BuyerEvents:
         query = query.where(BuyerEventRow.buyer_key == buyer.key).order_by(BuyerEventRow.received)
         rows = self._connection.execute(query)
         return [_event(buyer.sealer.open(r.sealed, table=_TABLE, key=r.event_key)) for r in rows]
+
+    def take_back(self, event_id: str) -> bool:
+        """Delete one event, whose decision does not stand any more; False if there is none.
+
+        Hold the buyer first (`Buyers.hold`).
+        """
+        key = self._vault.key("event", event_id)
+        query = delete(BuyerEventRow).where(BuyerEventRow.event_key == key)
+        return self._connection.execute(query).rowcount > 0
 
     def erase(self, buyer: Buyer) -> int:
         """Delete the buyer's events; `Store.erase_buyer` erases all there is."""

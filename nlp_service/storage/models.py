@@ -177,7 +177,39 @@ class WebhookRow(Base):
     event_key: Mapped[str] = mapped_column(String(KEY_CHARS), primary_key=True)
     url_key: Mapped[str] = mapped_column(String(KEY_CHARS), index=True)
     buyer_key: Mapped[str | None] = mapped_column(String(KEY_CHARS), index=True)
+    # Rises with the messages of one buyer; an older one that still waits holds the newer back.
+    turn: Mapped[int]
     state: Mapped[str] = mapped_column(String(CODE_CHARS))
     attempts: Mapped[int]
     next_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReviewPrintRow(Base):
+    """What a bad review is compared by: keyed hashes, each of which says only "the same"."""
+
+    __tablename__ = "review_prints"
+
+    number: Mapped[int] = mapped_column(SEQUENCE, primary_key=True)
+    review_key: Mapped[str] = mapped_column(String(KEY_CHARS), unique=True)
+    exact_key: Mapped[str] = mapped_column(String(KEY_CHARS), index=True)
+    buyer_key: Mapped[str | None] = mapped_column(String(KEY_CHARS), index=True)
+    merchant_key: Mapped[str | None] = mapped_column(String(KEY_CHARS))
+    order_key: Mapped[str | None] = mapped_column(String(KEY_CHARS))
+    append_key: Mapped[str | None] = mapped_column(String(KEY_CHARS))
+    posted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    stored_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    length_chars: Mapped[int]
+    grams: Mapped[int]
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReviewBandRow(Base):
+    """One band of one signature: reviews with an equal key are candidates for a copy."""
+
+    __tablename__ = "review_bands"
+
+    band_key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, index=True
+    )

@@ -64,8 +64,26 @@ class ModerationQueue:
         Hazards come first, by harm x age, so that suspicion never pushes one down; the rest by
         suspicion x harm x age.
         """
-        outsider = None if moderator is None else self._me(moderator)
+        outsider = self._perhaps(moderator)
         return self._rows.waiting(now=now, limit=limit, kind=kind, outsider=outsider)
+
+    def claimed(
+        self, *, now: datetime, limit: int, kind: str | None = None, moderator: str | None = None
+    ) -> list[QueueEntry]:
+        """What is claimed, by anybody or by this moderator; what runs out first comes first."""
+        by = self._perhaps(moderator)
+        return self._rows.claimed(now=now, limit=limit, kind=kind, by=by)
+
+    def decided(
+        self, *, now: datetime, limit: int, kind: str | None = None, moderator: str | None = None
+    ) -> list[QueueEntry]:
+        """What is decided, by anybody or by this moderator; the latest decision first."""
+        del now  # so that all three lists are asked for alike
+        return self._rows.decided(limit=limit, kind=kind, by=self._perhaps(moderator))
+
+    def keys_from(self, start: str, *, limit: int) -> list[str]:
+        """Item keys that start so, in order."""
+        return self._rows.keys_from(start, limit=limit)
 
     def history(self, item_key: str) -> list[Decision]:
         """The log's entries about an item, oldest first; raises NotFoundError."""
@@ -143,6 +161,9 @@ class ModerationQueue:
     def erase(self, buyer: Buyer) -> int:
         """Delete the buyer's items; `Store.erase_buyer` erases all there is."""
         return self._rows.erase(buyer)
+
+    def _perhaps(self, person: str | None) -> str | None:
+        return None if person is None else self._me(person)
 
     def _me(self, person: str) -> str:
         return self._decisions.actor_key(person)

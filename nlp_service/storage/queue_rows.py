@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    or_,
+    select,
+    update,
+)
 
 from nlp_service.errors import NotFoundError
 from nlp_service.storage.buyers import Buyer, Buyers
@@ -75,14 +86,33 @@ class QueueRows:
     ) -> list[QueueEntry]:
         """What may be claimed, most urgent first; no appeal in which `outsider` had a part."""
         query = select(QueueRow.__table__).where(_is_free(now)).order_by(*_urgency(now))
-        if kind is not None:
-            query = query.where(QueueRow.kind == kind)
         if outsider is not None:
             for part in (QueueRow.appealed_by, QueueRow.appealed_decider):
                 query = query.where(or_(part.is_(None), part != outsider))
-        rows = self._connection.execute(query.limit(limit)).all()
-        buyers = self._buyers.by_keys({row.buyer_key for row in rows if row.buyer_key})
-        return [self._entry(row, buyers.get(row.buyer_key)) for row in rows]
+        return self._entries(query, limit, kind)
+
+    def claimed(
+        self, *, now: datetime, limit: int, kind: str | None, by: str | None
+    ) -> list[QueueEntry]:
+        """Living claims, the one that runs out first before the others."""
+        living = and_(QueueRow.state == QueueState.CLAIMED.value, QueueRow.claim_expires_at > now)
+        query = select(QueueRow.__table__).where(living).order_by(QueueRow.claim_expires_at)
+        return self._entries(query, limit, kind, (QueueRow.claimed_by, by))
+
+    def decided(self, *, limit: int, kind: str | None, by: str | None) -> list[QueueEntry]:
+        """Decided items, the latest decision first."""
+        query = select(QueueRow.__table__).where(QueueRow.state == QueueState.DECIDED.value)
+        query = query.order_by(QueueRow.decided_at.desc(), QueueRow.item_key)
+        return self._entries(query, limit, kind, (QueueRow.decided_by, by))
+
+    def keys_from(self, start: str, *, limit: int) -> list[str]:
+        """Keys that start so, in order."""
+        query = select(QueueRow.item_key).where(
+            QueueRow.item_key.startswith(start, autoescape=True)
+        )
+        return list(
+            self._connection.execute(query.order_by(QueueRow.item_key).limit(limit)).scalars()
+        )
 
     def with_texts_before(self, oldest: datetime) -> Sequence[Row[Any]]:
         """Items made before `oldest` that still have texts, locked."""
@@ -116,6 +146,23 @@ class QueueRows:
         """Delete the buyer's items."""
         query = delete(QueueRow).where(QueueRow.buyer_key == buyer.key)
         return self._connection.execute(query).rowcount
+
+    def _entries(
+        self,
+        query: Select[Any],
+        limit: int,
+        kind: str | None,
+        who: tuple[Any, str | None] = (None, None),
+    ) -> list[QueueEntry]:
+        """The first rows, opened; of one kind, and where `who` names a column, of that person."""
+        column, person = who
+        if kind is not None:
+            query = query.where(QueueRow.kind == kind)
+        if person is not None:
+            query = query.where(column == person)
+        rows = self._connection.execute(query.limit(limit)).all()
+        buyers = self._buyers.by_keys({row.buyer_key for row in rows if row.buyer_key})
+        return [self._entry(row, buyers.get(row.buyer_key)) for row in rows]
 
     def _entry(self, row: Row[Any], buyer: Buyer | None) -> QueueEntry:
         content: Mapping[str, Any] = {"item_id": None, "buyer_id": None, "body": None}

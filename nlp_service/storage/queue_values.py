@@ -29,7 +29,7 @@ class QueueRules:
 class QueueItem:
     """Something a person must look at; `suspicion` and `harm` lie in [0, 1].
 
-    `kind` is `review` or `chat_report`; `body` is JSON with the text and the evidence.
+    `kind` is `review`, `chat_report` or `risk_appeal`; `body` is JSON with text and evidence.
     """
 
     item_id: str = field(repr=False)

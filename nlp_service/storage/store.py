@@ -10,6 +10,7 @@ Leaving the block commits; an exception undoes all of it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -22,6 +23,7 @@ from nlp_service.storage.decisions import LOG, Decisions
 from nlp_service.storage.events import BuyerEvents
 from nlp_service.storage.heads import Head, read_head
 from nlp_service.storage.moderation import ModerationQueue
+from nlp_service.storage.prints import Prints
 from nlp_service.storage.queue_values import QueueRules
 from nlp_service.storage.transactions import reading, reported, writing
 from nlp_service.storage.vault import Vault
@@ -66,6 +68,11 @@ class Unit:
         """The outbox."""
         return Webhooks(self._connection, self._vault)
 
+    @cached_property
+    def prints(self) -> Prints:
+        """What earlier reviews are compared by."""
+        return Prints(self._connection, self._vault)
+
     def verify(self, *, anchor: Head | None = None) -> Break | None:
         """The first broken entry of the decision log, or None."""
         return verify(self._connection, self._vault, anchor=anchor)
@@ -73,6 +80,20 @@ class Unit:
     def log_head(self) -> Head | None:
         """Where the decision log stands."""
         return read_head(self._connection, LOG)
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What retention took: texts, items among them that nobody had decided, and rows."""
+
+    texts: int
+    undecided: int
+    prints: int
+    webhooks: int
+
+    def __bool__(self) -> bool:
+        """Whether it took anything."""
+        return bool(self.texts or self.prints or self.webhooks)
 
 
 class Store:
@@ -104,13 +125,34 @@ class Store:
             if unit.buyers.find(buyer_id) is None:
                 return False
             buyer = unit.buyers.hold([buyer_id])[buyer_id]
-            places = (unit.events, unit.changes, unit.queue, unit.webhooks)
+            places = (unit.events, unit.changes, unit.queue, unit.webhooks, unit.prints)
             body = {"rows": sum(place.erase(buyer) for place in places)}
             unit.buyers.forget(buyer_id)
             entry = {"kind": "buyer.erase", "subject_key": buyer.key}
             unit.decisions.append(actor=actor, body=body, now=now, **entry)
         self._forget_old_pages()
         return True
+
+    def close(self) -> None:
+        """Close the connections to the database; others are opened where it is used again."""
+        self._engine.dispose()
+
+    def purge(self, now: datetime) -> Purge:
+        """Drop what is older than the rules keep: texts of the queue, prints, lost webhooks.
+
+        Each in a transaction of its own, so that nobody waits for all of it.
+        """
+        before = now - self._rules.keep_texts
+        with self.writing() as unit:
+            texts = unit.queue.purge(now)
+        with self.writing() as unit:
+            prints = unit.prints.purge(before)
+        with self.writing() as unit:
+            webhooks = unit.webhooks.purge(before)
+        done = Purge(texts.dropped, texts.undecided, prints, webhooks)
+        if done:
+            self._forget_old_pages()
+        return done
 
     def _forget_old_pages(self) -> None:
         """SQLite keeps overwritten pages in its log file until this."""

@@ -40,7 +40,7 @@ from nlp_service.training.pretrain_tokens import load_tokenizer
 from nlp_service.training.weak_negatives import agent_turns
 
 Progress = Callable[[str], None]
-NAME, VERSION = "chat-guard", 3
+NAME, VERSION = "chat-guard", 4
 _WEAK_WEIGHT = 0.5  # real agent turns: about one in a hundred is wrongly called compliant
 _BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
 

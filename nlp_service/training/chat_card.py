@@ -59,11 +59,11 @@ def _table(figures: Mapping[str, Figures]) -> str:
     return "\n".join(rows)
 
 
-_CARD = """# chat-guard 3
+_CARD = """# chat-guard 4
 
-A small Chinese encoder (4 layers of 256, `encoder/1` fine-tuned) that reads a talk in one pass,
-blended with linear models over hashed character n-grams. They state facts: acts and purposes of the
-merchant's message with their words, tags of buyer turns. Labels come from the policy.
+A small Chinese encoder (4 layers of 256, fine-tuned from `models/chat/3`) that reads a talk in one
+pass, blended with linear models over hashed character n-grams. They state facts: acts and purposes
+of the merchant's message with their words, tags of buyer turns. Labels come from the policy.
 
 ## Data
 Messages written for this project (corpora/chat), one voice a file, number of messages:

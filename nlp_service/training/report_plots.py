@@ -60,6 +60,25 @@ def family_bars(systems: Sequence[tuple[str, Mapping[str, float | None]]]) -> st
         return _svg(figure)
 
 
+def share_bars(rows: Sequence[tuple[str, Mapping[str, float]]], unit: str) -> str:
+    """Shares from 0 to 1 by name, the first row on top, one bar for each share of a row."""
+    with _style():
+        names = list(dict.fromkeys(name for _, values in rows for name in values))
+        figure = Figure(figsize=(9.5, 0.36 * len(rows) * len(names) + 0.9), layout="constrained")
+        axes = figure.subplots()
+        places, width = np.arange(len(rows))[::-1], 0.8 / len(names)
+        for number, name in enumerate(names):
+            at = places + 0.4 - width * (number + 0.5)
+            shares = [values.get(name, 0.0) for _, values in rows]
+            axes.barh(at, shares, width * 0.9, color=_SYSTEMS[number], label=name)
+        axes.set_yticks(places, [name for name, _ in rows])
+        axes.set_xlabel(unit)
+        _unit(axes, "x")
+        axes.set_ylim(-0.6, len(rows) - 0.4)
+        _legend_above(figure, axes)
+        return _svg(figure)
+
+
 def threshold_curves(sweep: Sweep, policy: PolicyData) -> str:
     """Precision, recall, F1 over the threshold, one panel a family, the policy's thresholds in."""
     names = [ALL, *(name for name in families_of(policy) if sweep.best(name))]

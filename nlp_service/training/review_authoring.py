@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from nlp_service.domain import ASPECTS, HAZARDS, SENTIMENTS
 from nlp_service.errors import MalformedError
+from nlp_service.reviews.acts import ACTS
 
 _STYLES = ("emoji", "dialect", "typo", "voice", "long", "append", "default")
 _TURNS = ("sarcasm", "mixed", "faint", "fact", "denied", "worry", "figure", "hard")
@@ -94,13 +95,15 @@ def _record(marked: str, verdict: str, context: dict[str, Any]) -> dict[str, Any
     if "[" in text or "]" in text:
         raise ValueError("square bracket left in the text, or an unreadable tag")
     sentiment, severity, kinds = _verdict(verdict)
-    aspects, claims = _read_tags(spans)
+    aspects, claims, acts = _read_tags(spans)
     level, _, hazard = severity.partition(":")
     gravest = {claim["severity"].partition(":")[0] for claim in claims}
     if level != "none" and level not in gravest:
         raise ValueError(f"severity {severity} without words marked for it")
     record: dict[str, Any] = {"text": text, "sentiment": sentiment, "severity": level}
     record |= {"hazard": hazard or None, "aspects": aspects, "claims": claims, "kind": kinds}
+    if acts:
+        record["acts"] = acts
     return record | {"context": context} if context else record
 
 
@@ -119,8 +122,14 @@ def _strip(marked: str) -> tuple[str, list[_Span]]:
     return "".join(pieces), spans
 
 
-def _read_tags(spans: Sequence[_Span]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    aspects, claims = [], []
+_Marked = list[dict[str, Any]]
+
+
+def _read_tags(spans: Sequence[_Span]) -> tuple[_Marked, _Marked, _Marked]:
+    """Aspects, claims and acts with their places."""
+    aspects: _Marked = []
+    claims: _Marked = []
+    acts: _Marked = []
     for span in spans:
         for tag in span.tags:
             where = [span.start, span.end]
@@ -128,9 +137,11 @@ def _read_tags(spans: Sequence[_Span]) -> tuple[list[dict[str, Any]], list[dict[
                 aspects.append({"aspect": tag[:-1], "polarity": _POLARITY[tag[-1]], "span": where})
             elif _is_severity(tag) and tag != "none":
                 claims.append({"severity": tag, "span": where})
+            elif tag in ACTS:
+                acts.append({"act": tag, "span": where})
             else:
                 raise ValueError(f"unknown tag {tag!r}")
-    return aspects, claims
+    return aspects, claims, acts
 
 
 def _is_severity(tag: str) -> bool:

@@ -17,7 +17,7 @@ from nlp_service.training.chat_split import part_of_author, without_near_copies
 @dataclass(frozen=True, slots=True)
 class ReviewRecord:
     """One annotated review; `aspects` are (aspect, polarity, start, end), `claims` (severity,
-    start, end) in raw offsets, `hazard` a kind of danger or None.
+    start, end) and `acts` (act, start, end) in raw offsets, `hazard` a kind of danger or None.
     """
 
     id: str
@@ -30,6 +30,7 @@ class ReviewRecord:
     claims: tuple[tuple[str, int, int], ...]
     kinds: tuple[str, ...]
     context: dict[str, Any]
+    acts: tuple[tuple[str, int, int], ...] = ()
 
     def to_review(self, *, with_context: bool = True) -> Review:
         """The review as the service is asked about it; its stars are left out."""
@@ -95,4 +96,5 @@ def _record(stored: dict[str, Any]) -> ReviewRecord:
         claims=tuple((c["severity"], *c["span"]) for c in stored["claims"]),
         kinds=tuple(stored["kind"]),
         context=stored.get("context", {}),
+        acts=tuple((a["act"], *a["span"]) for a in stored.get("acts", ())),
     )

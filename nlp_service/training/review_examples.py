@@ -3,9 +3,9 @@
     ReviewRecord, public review --model text, TranscriptMaker--> Window + targets --> Example
 
 Columns stand in groups: sentiment (`says:`), how grave at least (`level:`), kinds of danger
-(`hazard:`), opinions (`aspect:`) and the words of a claim (`claim:`), which tokens alone answer. A
-public review answers for its sentiment only; positive against negative is not asked of a neutral
-text, and neutral is not asked of a source that has no such class.
+(`hazard:`), opinions (`aspect:`), acts (`act:`) and the words of a claim (`claim:`), which tokens
+alone answer. A public review answers for its sentiment only; positive against negative is not
+asked of a neutral text, and neutral is not asked of a source that has no such class.
 """
 
 from collections import Counter
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from nlp_service.domain import HAZARDS
 from nlp_service.inference.transcript import Said, TranscriptMaker, Window
+from nlp_service.reviews.acts import ACTS
 from nlp_service.reviews.encoder_reader import (
+    ACT,
     ASPECT,
     CLAIM,
     HAZARD,
@@ -44,8 +46,9 @@ def columns_of(records: Sequence[ReviewRecord]) -> Columns:
     opinions = sorted(name for name, n in counts.items() if n >= _MIN_POSITIVES)
     levels = [LEVEL + level for level in LEVELS]
     claims = [CLAIM + level for level in LEVELS]
-    names = [*_SAYS, *levels, *(HAZARD + kind for kind in HAZARDS), *opinions, *claims]
-    return Columns(tuple(names), spoken=(ASPECT, CLAIM))
+    acts = [ACT + act for act in ACTS]
+    names = [*_SAYS, *levels, *(HAZARD + kind for kind in HAZARDS), *opinions, *acts, *claims]
+    return Columns(tuple(names), spoken=(ASPECT, ACT, CLAIM))
 
 
 class ReviewExampleMaker:
@@ -53,7 +56,7 @@ class ReviewExampleMaker:
 
     def __init__(self, maker: TranscriptMaker, columns: Columns) -> None:
         self._maker, self._columns = maker, columns
-        self._all = columns.mask(LEVEL, HAZARD, ASPECT)
+        self._all = columns.mask(LEVEL, HAZARD, ASPECT, ACT)
         self._positive, self._neutral = (columns.targets([name]) for name in _SAYS)
         self._number = {name: number for number, name in enumerate(columns.names)}
 
@@ -92,12 +95,15 @@ class ReviewExampleMaker:
         """What is true of a window: its sentiment is the review's, the rest must stand in it."""
         labels = {SAYS + record.sentiment}
         if is_whole:
-            return labels | _opinions(record) | _gravity(record.severity, record.hazard)
+            said = _opinions(record) | {ACT + act for act, _, _ in record.acts}
+            return labels | said | _gravity(record.severity, record.hazard)
         names = {self._columns.names[number] for said in tokens for number in said}
         claimed = [level for level in LEVELS if CLAIM + level in names]
         gravest = claimed[-1] if claimed else "none"
         hazard = record.hazard if gravest == "hazard" else None
-        return labels | {n for n in names if n.startswith(ASPECT)} | _gravity(gravest, hazard)
+        return (
+            labels | {n for n in names if n.startswith((ASPECT, ACT))} | _gravity(gravest, hazard)
+        )
 
     def _said(self, record: ReviewRecord, text: ModelText, start: int, end: int) -> frozenset[int]:
         span = text.raw_span(start, end)
@@ -105,6 +111,7 @@ class ReviewExampleMaker:
         marked = [
             *((ASPECT + a + SIGNS[p], first, last) for a, p, first, last in record.aspects),
             *((CLAIM + s.partition(":")[0], first, last) for s, first, last in record.claims),
+            *((ACT + act, first, last) for act, first, last in record.acts),
         ]
         return frozenset(
             self._number[name]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp_service.domain import ASPECTS, SENTIMENTS
+from nlp_service.reviews.acts import ACTS
 from nlp_service.reviews.reading import ReviewReading
 from nlp_service.training.review_corpus import ReviewRecord
 
@@ -30,6 +31,7 @@ def measure_readings(pairs: Pairs) -> dict[str, Any]:
         "opinions": _opinions(pairs),
         "severity": _severity(pairs),
         "hazards": _hazards(pairs),
+        "acts": _acts(pairs),
         "by_kind": _by(pairs, lambda record: record.kinds),
         "by_trade": _by(pairs, lambda record: (record.context.get("category", "unknown"),)),
         "by_author": _by(pairs, lambda record: (record.author,)),
@@ -82,6 +84,22 @@ def _opinions(pairs: Pairs) -> dict[str, Any]:
     pooled = _rates(right.total(), said.total(), true.total())
     each = {aspect: _rates(right[aspect], said[aspect], true[aspect]) for aspect in ASPECTS}
     return {**pooled, "by_aspect": each}
+
+
+def _acts(pairs: Pairs) -> dict[str, Any]:
+    """Acts found; false alarms are counted over reviews without any."""
+    true = [{act for act, _, _ in record.acts} for record, _ in pairs]
+    said = [{act.name for act in reading.acts} for _, reading in pairs]
+    each = {
+        act: _rates(
+            sum(act in t and act in s for t, s in zip(true, said, strict=True)),
+            sum(act in s for s in said),
+            sum(act in t for t in true),
+        )
+        for act in ACTS
+    }
+    innocent = [bool(s) for t, s in zip(true, said, strict=True) if not t]
+    return {**each, "innocent": len(innocent), "false_alarms": _share(innocent)}
 
 
 def _rates(right: int, said: int, true: int) -> dict[str, float]:

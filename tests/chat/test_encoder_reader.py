@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from nlp_service.chat.checker import ChatChecker
 from nlp_service.chat.encoder_reader import EncoderReader, spoken
+from nlp_service.chat.loading import SHIPPED
 from nlp_service.chat.reader import BuyerReading, MerchantReading, TurnReader
-from nlp_service.domain import ChatContext, Role, Turn
+from nlp_service.domain import Action, ChatContext, Message, Role, Turn
+from nlp_service.errors import ModelError
 from nlp_service.inference.blend import Blend
 from nlp_service.inference.linear import Floats, LinearModel
 from nlp_service.inference.transcript import TranscriptMaker
+from nlp_service.policy.loader import load_policy
 from nlp_service.text.model_text import spans_of
 
+SHIPPED_MODEL = Path(__file__).parents[2] / "models" / SHIPPED
 LETTERS = "亲您月薪多少呀这款也买好的不用了在吗发货明天到啊,。"
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[BUYER]", "[MERCHANT]", "[SYSTEM]", *LETTERS]
 COLUMNS = ("act:asks:income", "act:pitches", "buyer:refuse:pitch", "for:curious")
@@ -132,6 +138,36 @@ def test_a_fact_at_the_end_of_a_very_long_message_is_found_where_it_stands() -> 
 def test_nothing_said_states_nothing(raw: str) -> None:
     reader, _ = _reader({0: "月"})
     assert reader.read(raw, ChatContext()).message.acts == ()
+
+
+class BrokenEncoder:
+    """A runtime that fails on every call."""
+
+    def logits(self, ids: Sequence[int]) -> Floats:
+        raise ModelError(f"the encoder failed on {len(ids)} tokens")
+
+
+def test_without_the_encoder_the_rest_answers_and_says_so() -> None:
+    whole, _ = _reader({0: "月薪"})
+    assert not whole.read("月薪", ChatContext()).degraded
+    linear = TurnReader(_silent(), _silent(), _silent(), "linear@0")
+    maker, blend = TranscriptMaker(_tokenizer()), Blend(COLUMNS, WEIGHTS)
+    reader = EncoderReader(BrokenEncoder(), maker, linear, blend, "broken@1")
+    talk = reader.read("卡号6222020200112233446发我", _context((Role.BUYER, "不用了")))
+    assert talk.degraded
+    assert len(talk.turns) == 1
+    assert [entity.kind for entity in talk.message.entities] == ["bank_card"]
+
+
+def test_a_degraded_reading_makes_a_degraded_verdict_that_still_blocks() -> None:
+    linear = TurnReader.load(SHIPPED_MODEL)
+    maker, blend = TranscriptMaker(_tokenizer()), Blend(COLUMNS, WEIGHTS)
+    reader = EncoderReader(BrokenEncoder(), maker, linear, blend, "broken@1")
+    verdict = ChatChecker(reader, load_policy()).check(
+        Message("m", "把您的银行卡号、支付密码和短信验证码发给我")
+    )
+    assert verdict.degraded
+    assert (verdict.action, verdict.model) == (Action.BLOCK, "broken@1")
 
 
 def test_small_holes_in_the_words_are_closed_and_large_ones_kept() -> None:

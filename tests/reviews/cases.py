@@ -11,6 +11,7 @@ from nlp_service.domain import (
     ReviewSeverity,
     Sentiment,
 )
+from nlp_service.reviews.acts import find_acts
 from nlp_service.reviews.clauses import clauses
 from nlp_service.reviews.policy import default_suspicion_policy
 from nlp_service.reviews.view import ReviewView
@@ -41,6 +42,7 @@ def view_of(review: Review, sentiment: Sentiment = NEGATIVE) -> ReviewView:
         sentiment,
         ReviewSeverity("none"),
         (),
+        find_acts(normalized),
         default_suspicion_policy(),
     )
 

@@ -11,6 +11,7 @@ from nlp_service.domain import ASPECTS, HAZARDS, Review, Span
 from nlp_service.inference.blend import Blend
 from nlp_service.inference.linear import Floats
 from nlp_service.inference.transcript import END, ROLE_TOKENS, START, TranscriptMaker
+from nlp_service.reviews.acts import ACTS
 from nlp_service.reviews.encoder_reader import EncoderReader, Thresholds, witness
 from nlp_service.reviews.reading import PhraseReader
 from nlp_service.reviews.sentiment import SentimentModel
@@ -23,6 +24,7 @@ COLUMNS = (
     *(f"level:{level}" for level in ("minor", "major", "hazard")),
     *(f"hazard:{kind}" for kind in HAZARDS),
     *(f"aspect:{aspect}{sign}" for aspect in ASPECTS for sign in "+-"),
+    *(f"act:{act}" for act in ACTS),
     *(f"claim:{level}" for level in ("minor", "major", "hazard")),
 )
 TURN_ONLY = dict.fromkeys((n for n in COLUMNS if not n.startswith("claim:")), (0.0, 1.0, 0.0, 0.0))
@@ -92,6 +94,27 @@ def test_opinions_danger_and_their_words_come_from_the_encoder() -> None:
     assert reading.severity.hazard == "battery"
     assert reading.severity.spans == (Span(6, 13),)
     assert reading.sentiment.label == "negative"
+
+
+def test_acts_come_from_the_encoder_with_their_words() -> None:
+    encoder = SaidSo({"act:extorts": YES}, {"act:extorts": (4, 8)})
+    (reading,) = _reader(encoder).read([Review("r", TEXT)])
+    assert [(act.name, act.spans) for act in reading.acts] == [("extorts", (Span(4, 8),))]
+    assert reading.acts[0].score > 0.9
+
+
+def test_acts_that_were_never_learnt_come_from_the_patterns() -> None:
+    weights = {name: row for name, row in TURN_ONLY.items() if not name.startswith("act:")}
+    reader = EncoderReader(
+        SaidSo(),
+        TranscriptMaker(TOKENIZER),
+        PhraseReader(SentimentModel.load(MODEL_DIR)),
+        Blend(COLUMNS, weights),
+        Thresholds(0.5, 0.5, 0.5, 0.5),
+        "review-sentiment@0",
+    )
+    (reading,) = reader.read([Review("r", "加我微信退我200就改好评")])
+    assert [act.name for act in reading.acts] == ["extorts", "offsite"]
 
 
 def test_one_opinion_an_aspect_the_surer_one() -> None:

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp_service.domain import BuyerHistory, Refund, Review, ReviewOrder, Signal
+from nlp_service.reviews.loading import SHIPPED
 from nlp_service.reviews.scorer import ReviewScorer
 from tests.reviews.cases import DAMNING, POSTED, ordered, say
 
-MODEL_DIR = Path(__file__).parents[2] / "models" / "sentiment" / "2"
+MODEL_DIR = Path(__file__).parents[2] / "models" / SHIPPED
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +42,7 @@ def test_example_of_the_contract() -> None:
     assert (score.suspicion.level, score.suspicion.advice) == ("high", "review")
     assert score.suspicion.score == pytest.approx(0.97, abs=0.02)
     assert score.severity.level == "none"
-    assert score.model == "review-sentiment@2"
+    assert score.model == "review-sentiment@3"
     (extortion,) = [s for s in score.suspicion.signals if s.code == "text.extortion"]
     assert extortion.spans == ((3, 16),)
     first = score.aspects[0]

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp_service.domain import SENTIMENTS, Review, Sentiment
-from nlp_service.reviews.loading import load_reader
+from nlp_service.inference.linear import LinearModel
+from nlp_service.reviews.loading import SHIPPED, load_reader
 from nlp_service.reviews.sentiment import SentimentModel, length_feature, windows
 from nlp_service.text.normalize import normalize
 
-MODEL_DIR = Path(__file__).parents[2] / "models" / "sentiment" / "2"
+MODEL_DIR = Path(__file__).parents[2] / "models" / SHIPPED
 
 
 @lru_cache(maxsize=1)
@@ -85,3 +86,24 @@ def test_windows_keep_every_character_and_their_size(text: str) -> None:
 def test_length_feature_grows() -> None:
     features = [length_feature("好" * size) for size in (1, 6, 12, 40, 200)]
     assert len(set(features)) == 5
+
+
+def test_many_texts_are_scored_as_one_by_one(model: SentimentModel) -> None:
+    long = "质量不错,物流也快。" * 60
+    texts = ["很好", "", "垃圾,坏了", "此用户没有填写评价", long, "一般般吧", "很好"]
+    for together, text in zip(model.score_many(texts), texts, strict=True):
+        alone = model.score(text)
+        assert together.label == alone.label
+        assert together.positive == pytest.approx(alone.positive, abs=1e-6)
+        assert together.neutral == pytest.approx(alone.neutral, abs=1e-6)
+        assert together.positive + together.neutral + together.negative == pytest.approx(1.0)
+
+
+def test_scores_are_those_of_the_model_with_its_length_feature(model: SentimentModel) -> None:
+    linear = LinearModel.load(MODEL_DIR / "linear.npz")
+    for text in ("好", "物流太慢", "东西收到了,还没有用", "用了一周就坏了,客服也不理人,非常失望"):
+        probs = linear.predict(text, (length_feature(text),)).probs
+        neutral = float(probs[linear.index["neutral"]])
+        positive = (1 - neutral) * float(probs[linear.index["positive"]])
+        assert model.score(text).neutral == pytest.approx(neutral, abs=1e-5)
+        assert model.score(text).positive == pytest.approx(positive, abs=1e-5)

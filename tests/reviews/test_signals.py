@@ -15,9 +15,12 @@ from nlp_service.domain import (
     Signal,
     Span,
 )
-from nlp_service.reviews.signals import SIGNALS
+from nlp_service.reviews.policy import default_suspicion_policy
+from nlp_service.reviews.signals import SIGNALS, TOGETHER
 from nlp_service.reviews.signals.claims import read_number
 from tests.reviews.cases import DAMNING, NEGATIVE, POSITIVE, POSTED, ordered, say, view_of
+
+WEIGHTS = default_suspicion_policy().weights
 
 
 def _fire(code: str, review: Review, sentiment: Sentiment = NEGATIVE) -> Signal:
@@ -214,17 +217,52 @@ def test_share_of_bad_reviews(history: BuyerHistory, weighs: bool) -> None:
     assert (signal.weight > 0) is weighs
 
 
+def _refunded(text: str, reason: str, *aspects: str, days_ago: float = 3) -> float:
+    """Weight of fact.logistics for a review that complains of `aspects`."""
+    refund = Refund("requested", POSTED - timedelta(hours=5), reason, 199.0)
+    review = say(text, order=ordered(days_ago=days_ago, refund=refund))
+    opinions = tuple(AspectOpinion(one, "negative", 0.9, (Span(0, 1),)) for one in aspects)
+    view = replace(view_of(review), aspects=opinions)
+    return SIGNALS["fact.logistics"](review, view).weight
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "aspects", "weighs"),
+    [
+        ("面料太薄,起球", "质量问题", ("material",), False),
+        ("物流太慢了", "未收到货", ("logistics",), False),
+        ("太差了,别买", "未收到货", (), False),
+        ("显示签收了,根本没见到,料子听说也差", "未收到货", ("material",), False),
+        ("一直没收到货,垃圾质量", "未收到货", ("quality",), False),
+        ("面料太薄,起球", "未收到货", ("material",), True),
+        ("穿着小了一圈", "没有收到货", ("logistics", "size_fit"), True),
+    ],
+)
+def test_refund_for_a_lost_parcel_against_a_thing_in_hands(
+    text: str, reason: str, aspects: tuple[str, ...], weighs: bool
+) -> None:
+    weight = WEIGHTS["fact.logistics.refund"] if weighs else 0.0
+    expected = weight or (WEIGHTS["fact.logistics"] if text.startswith("一直没收到") else 0.0)
+    assert _refunded(text, reason, *aspects) == expected
+    if weighs:
+        assert _refunded(text, reason, *aspects, days_ago=-1) == 0.0
+
+
+def _bait(review: Review) -> float:
+    return TOGETHER["behaviour.bait_refund"](review, view_of(review), None).weight
+
+
 def test_bait_needs_cheap_item_quick_refund_and_habit() -> None:
     refund = Refund("requested", POSTED - timedelta(hours=1), "质量问题", 9.9)
     bait = say("垃圾", order=ordered(days_ago=1, paid=9.9, refund=refund), history=DAMNING)
-    assert _fire("behaviour.bait_refund", bait).weight > 0
+    assert _bait(bait) > 0
     for changed in (
         replace(bait, order=ordered(days_ago=1, paid=399.0, refund=refund)),
         replace(bait, order=ordered(days_ago=1, paid=9.9)),
         replace(bait, history=BuyerHistory(orders=100, refunds=3)),
         replace(bait, posted_at=POSTED + timedelta(days=9)),
     ):
-        assert _fire("behaviour.bait_refund", changed).weight == 0
+        assert _bait(changed) == 0
 
 
 def test_counter_evidence_speaks_for_the_buyer() -> None:

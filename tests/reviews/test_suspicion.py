@@ -17,7 +17,7 @@ def _assess(
     review = review or say("差")
     view = view_of(review, sentiment)
     view = type(view)(
-        view.normalized, view.clauses, sentiment, ReviewSeverity(severity), (), view.policy
+        view.normalized, view.clauses, sentiment, ReviewSeverity(severity), (), (), view.policy
     )
     return assess_suspicion(
         review, view, [Signal(code, weight, "因为") for code, weight in signals]
@@ -57,6 +57,15 @@ def test_score_and_level_agree() -> None:
         suspicion = _assess(*signals)
         assert (suspicion.score >= levels.high) == (suspicion.level == "high")
         assert (suspicion.score >= levels.medium) == (suspicion.level in ("medium", "high"))
+
+
+def test_withheld_scores_keep_their_order_below_the_level() -> None:
+    medium = default_suspicion_policy().levels.medium
+    scores = [
+        _assess(("behaviour.bad_ratio", weight)).score for weight in (2.0, 3.0, 3.5, 4.0, 5.0)
+    ]
+    assert scores == sorted(set(scores))
+    assert scores[-1] < medium
 
 
 def test_counter_evidence_lowers_the_score_and_is_shown() -> None:

@@ -66,7 +66,7 @@ def test_migration_from_the_first_revision_keeps_the_data(empty_database: Engine
     ReviewScores(empty_database).save([SCORE])
     with pytest.raises(StorageError, match="nlp-service db migrate"):
         require_schema(empty_database)
-    assert migrate(empty_database) == "0002"
+    assert migrate(empty_database) == "0003"
     require_schema(empty_database)
     assert list(ChatFacts(empty_database).all()) == [FACT]
     assert list(ReviewScores(empty_database).all()) == [SCORE]

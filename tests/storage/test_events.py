@@ -55,6 +55,16 @@ def test_events_come_back_as_they_went(store: Store) -> None:
     assert of_buyer(store, "b-3") == []
 
 
+def test_event_of_a_decision_is_taken_back_alone(store: Store) -> None:
+    add(store, [event(1), event(2), event(1, "b-2", event_id="e-9")])
+    with store.writing() as unit:
+        assert unit.events.take_back("e-1")
+        assert not unit.events.take_back("e-1")
+    assert [one.event_id for one in of_buyer(store)] == ["e-2"]
+    assert [one.event_id for one in of_buyer(store, "b-2")] == ["e-9"]
+    assert add(store, [event(1, kind="order_paid")]) == AddOutcome(new=1, known=0)
+
+
 def test_same_event_again_is_known_even_in_another_offset(store: Store) -> None:
     again = event(1, at=AT.astimezone(UTC), payload={**PAYLOAD, "amount": 99.50})
     assert add(store, [event(1), again]) == AddOutcome(new=1, known=1)

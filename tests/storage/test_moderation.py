@@ -210,6 +210,34 @@ def test_appeal_goes_to_somebody_who_had_no_part_in_it(store: Store) -> None:
         step(store, "appeal", key, "mod-1", reason="")
 
 
+def test_claimed_and_decided_items_are_listed(store: Store) -> None:
+    first, second = decided(store, item_id="first"), put(store, item_id="second")
+    step(store, "claim", second, "mod-2", minute=1)
+    third = put(store, item_id="third", kind="chat_report")
+    step(store, "claim", third, "mod-1", minute=2)
+
+    def listed(name: str, minute: float = 3, **more: Any) -> list[str]:
+        with store.reading() as unit:
+            found = getattr(unit.queue, name)(now=NOW + minute * MINUTE, limit=50, **more)
+        return [entry.item_key for entry in found]
+
+    assert listed("claimed") == [second, third]
+    assert listed("claimed", moderator="mod-1") == [third]
+    assert listed("claimed", kind="review") == [second]
+    assert listed("claimed", 16) == [third]
+    step(store, "decide", third, "mod-1", minute=4, decision="upheld", reason="")
+    assert listed("decided") == [third, first]
+    assert listed("decided", moderator="mod-2") == []
+
+
+def test_keys_are_found_by_their_start(store: Store) -> None:
+    keys = sorted(put(store, item_id=f"r-{n}") for n in range(5))
+    with store.reading() as unit:
+        assert unit.queue.keys_from(keys[2][:12], limit=9) == [keys[2]]
+        assert unit.queue.keys_from("", limit=2) == keys[:2]
+        assert unit.queue.keys_from("%", limit=9) == []
+
+
 def test_undecided_item_cannot_be_appealed(store: Store) -> None:
     with pytest.raises(ConflictError, match="not decided"):
         step(store, "appeal", put(store), "mod-1", reason="")

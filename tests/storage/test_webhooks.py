@@ -62,7 +62,7 @@ def due_after(store: Store, at: float, wait: float) -> bool:
 
 def test_workers_beside_each_other_never_take_the_same(store: Store) -> None:
     for number in range(30):
-        put(store, Webhook(f"risk:{number}", HOOK.url, {}))
+        put(store, Webhook(f"risk:{number}", HOOK.url, {}), buyer_id=None)
     taken: list[str] = []
 
     def work() -> None:

@@ -34,6 +34,17 @@ def test_markup_becomes_spans_of_the_bare_text(tmp_path: Path) -> None:
     assert earphones.kinds == ("mixed",)
 
 
+def test_acts_are_kept_with_their_words(tmp_path: Path) -> None:
+    demand_line = "> 鞋开胶了,[extorts|加我微信退我两百],[extorts|不然]挂着\n= negative none\n"
+    draft = demand_line + "> 好\n= positive none\n"
+    demand, plain = records_of(tmp_path, draft)
+    assert [(act, demand.text[a:b]) for act, a, b in demand.acts] == [
+        ("extorts", "加我微信退我两百"),
+        ("extorts", "不然"),
+    ]
+    assert plain.acts == ()
+
+
 def test_context_stays_until_the_next_at_line(tmp_path: Path) -> None:
     earphones, late, *_ = records_of(tmp_path)
     assert earphones.context == {"category": "digital", "item_title": "蓝牙耳机", "rating": 2}

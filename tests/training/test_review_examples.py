@@ -24,9 +24,10 @@ COLUMNS = Columns(
         "hazard:battery",
         "aspect:function+",
         "aspect:packaging-",
+        "act:extorts",
         "claim:hazard",
     ),
-    spoken=("aspect:", "claim:"),
+    spoken=("aspect:", "act:", "claim:"),
 )
 MAKER = ReviewExampleMaker(TranscriptMaker(BACKEND), COLUMNS)
 
@@ -49,6 +50,7 @@ def test_an_annotated_review_answers_for_all_but_claims(tmp_path: Path) -> None:
         "hazard:battery": 1,
         "aspect:function+": 1,
         "aspect:packaging-": 1,
+        "act:extorts": 0,
     }
 
 
@@ -58,6 +60,14 @@ def test_tokens_say_what_their_words_say(tmp_path: Path) -> None:
     assert said[:4] == [{"aspect:function+"}] * 4
     assert said[4] == set()
     assert said[-1] == {"claim:hazard"}
+
+
+def test_an_act_is_asked_of_review_and_words(tmp_path: Path) -> None:
+    draft = "> 三天就散架,[extorts|充电就挂着]\n= negative none\n"
+    (example,) = MAKER.of(records_of(tmp_path, draft)[0])
+    assert _asked(example)["act:extorts"] == 1
+    said = [COLUMNS.names.index("act:extorts") in token for token in example.tokens]
+    assert said == [False] * 6 + [True] * 5
 
 
 def test_a_neutral_review_is_not_asked_for_its_side(tmp_path: Path) -> None:

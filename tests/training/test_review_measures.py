@@ -1,11 +1,13 @@
 """Figures of readings counted by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nlp_service.domain import AspectOpinion, ReviewSeverity, Sentiment
+from nlp_service.reviews.acts.act import ReviewAct
 from nlp_service.reviews.reading import ReviewReading
 from nlp_service.text.normalize import normalize
 from nlp_service.training.review_corpus import ReviewRecord
@@ -54,6 +56,24 @@ def test_figures_are_those_counted_by_hand(tmp_path: Path) -> None:
     assert found["sentiment"]["accuracy"] == pytest.approx(4 / 5)
     assert found["by_kind"]["sarcasm"]["sentiment"] == 0.0
     assert found["by_trade"]["digital"]["support"] == 1
+
+
+def test_acts_are_counted_by_review_and_alarms_over_innocent_ones(tmp_path: Path) -> None:
+    draft = (
+        "> [extorts|退我两百就改]\n= negative none\n> 慢\n= negative none\n> 差\n= negative none\n"
+    )
+    records = records_of(tmp_path, draft)
+    heard = [[], ["extorts"], []]
+    readings = [
+        replace(
+            _reading(record, "negative", [], "none"),
+            acts=tuple(ReviewAct(name, 0.9, ()) for name in names),
+        )
+        for record, names in zip(records, heard, strict=True)
+    ]
+    found = measure_readings(list(zip(records, readings, strict=True)))["acts"]
+    assert found["extorts"] == {"f1": 0.0, "precision": 0.0, "recall": 0.0, "support": 1}
+    assert (found["innocent"], found["false_alarms"]) == (2, 0.5)
 
 
 def test_calibration_error_is_the_gap_in_each_bin() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from nlp_service.domain import Review, Signal
 from nlp_service.reviews.signals import (
     behaviour_account,
+    behaviour_again,
     behaviour_bad_ratio,
     behaviour_bait_refund,
     behaviour_burst,
@@ -49,7 +50,6 @@ _MODULES = (
     fact_time,
     fact_order,
     behaviour_bad_ratio,
-    behaviour_bait_refund,
     counter_images,
     counter_quality_refund,
     counter_detail,
@@ -60,6 +60,8 @@ _TOGETHER_MODULES = (
     copy_cross_shop,
     copy_self,
     behaviour_account,
+    behaviour_again,
+    behaviour_bait_refund,
     behaviour_synchrony,
     behaviour_burst,
     counter_same_aspect,

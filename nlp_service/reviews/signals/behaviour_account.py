@@ -1,22 +1,47 @@
-"""behaviour.account 账号形态: odd counts of an account; weak.
+"""behaviour.account 账号形态: odd counts of an account, weak; a series of low ratings, less so.
 
-After Mukherjee 2013 and Rayana & Akoglu 2015, as far as the counts of a request go. A first review
-is nothing by itself: every honest account has one.
+After Mukherjee 2013 and Rayana & Akoglu 2015: reviews a day, reviews an order, ratio of negative
+reviews within an activity window, singleton against the item's mean. A first review is nothing by
+itself: every honest account has one. Nor are low ratings among as many good ones.
 """
 
 from nlp_service.domain import BuyerHistory, Review, Signal
 from nlp_service.reviews.policy import Account
 from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.together.accounts import account_of
 from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.view import ReviewView
 
 CODE = "behaviour.account"
+SERIES = "behaviour.account.series"
 _LOW_RATING = 2
 _SINGLETON = 0.5  # part of the weight: most accounts with one review are new buyers
 
 
 def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
-    """Reviews a day, reviews an order, or a first review against what all others say."""
+    """A series around this review; else odd counts, or a first review against all others."""
+    return _series(view, around) or _odd(review, view, around)
+
+
+def _series(view: ReviewView, around: Around | None) -> Signal | None:
+    """Low ratings of the account within the window, where they are most of what it rated."""
+    if around is None or not around.seen.is_bad:
+        return None
+    rules = view.policy.account
+    account = account_of(around, rules.series_days)
+    if account.low < rules.series_from or account.share < rules.series_share:
+        return None
+    strength = (account.low - rules.series_from) / (rules.series_full - rules.series_from)
+    return found(
+        SERIES,
+        view.policy.weights[SERIES] * (0.5 + 0.5 * min(1.0, strength)),
+        f"该账号前后{rules.series_days:g}天内评价{account.cases}次,其中{account.low}次一两星",
+        value=account.low,
+        threshold=rules.series_from,
+    )
+
+
+def _odd(review: Review, view: ReviewView, around: Around | None) -> Signal:
     history, rules = review.history, view.policy.account
     if history is None or history.reviews is None:
         return missing(CODE, needs="history.reviews")

@@ -1,7 +1,8 @@
 """copy.cross_shop 跨店雷同: nearly the text of other accounts, or of one account at many shops.
 
-Stock phrases, items of one order and follow-ups never count (see together/). People paste what
-others wrote, and attackers paste what honest buyers wrote: the much older text weighs little.
+Stock phrases, items of one order and follow-ups never count (see together/). Over months many find
+the same words, so copies weigh where they came within days of this review. People paste what others
+wrote, and attackers paste what honest buyers wrote: the much older text weighs little.
 """
 
 from collections.abc import Sequence
@@ -17,13 +18,13 @@ from nlp_service.reviews.view import ReviewView
 
 CODE = "copy.cross_shop"
 SHORT = "copy.cross_shop.short"
-_HOUR_S = 3600.0
+_HOUR_S, _DAY_S = 3600.0, 86400.0
 _ONE_SHOP = 0.6  # other accounts at this shop only: a household, a dormitory, a shared order
-_ONE_ACCOUNT = 0.5
+_ONE_ACCOUNT = 0.25  # who writes everywhere the same is mostly lazy
 
 
 def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
-    """Other accounts with this text; else other shops with it."""
+    """Other accounts with this text, those of these days first; else other shops with it."""
     if around is None:
         return missing(CODE, needs="other reviews")
     if review.buyer_id is None and review.merchant_id is None:
@@ -47,9 +48,11 @@ def _short(view: ReviewView, around: Around) -> Signal:
 
 def _of_others(view: ReviewView, around: Around, foreign: Sequence[Neighbour]) -> Signal:
     rules = view.policy.copies
+    near = [one for one in foreign if _is_near(around.seen, one.seen, rules)]
+    far_factor, foreign = (1.0, near) if near else (rules.far_factor, foreign)
     accounts = {one.seen.buyer for one in foreign}
     shops = _other_shops(around.seen, foreign)
-    share = 0.5 + 0.5 * min(1.0, (len(accounts) - 1) / (rules.full_accounts - 1))
+    share = far_factor * (0.5 + 0.5 * min(1.0, (len(accounts) - 1) / (rules.full_accounts - 1)))
     share *= 1.0 if shops else _ONE_SHOP
     share *= rules.original_factor if _is_original(around.seen, around.copies, rules) else 1.0
     where = f"在其他{len(shops)}家店" if shops else "在本店"
@@ -81,6 +84,13 @@ def _other_shops(seen: Seen, copies: Sequence[Neighbour]) -> set[str]:
     if seen.merchant is None:
         return set()
     return {one.seen.merchant for one in copies if one.seen.merchant is not None} - {seen.merchant}
+
+
+def _is_near(seen: Seen, other: Seen, rules: CopyRules) -> bool:
+    """Whether both came within days; without times that is not known."""
+    if seen.at_s is None or other.at_s is None:
+        return False
+    return abs(seen.at_s - other.at_s) <= rules.near_days * _DAY_S
 
 
 def _is_original(seen: Seen, copies: Sequence[Neighbour], rules: CopyRules) -> bool:

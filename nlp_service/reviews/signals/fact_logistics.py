@@ -1,5 +1,8 @@
 """fact.logistics 物流矛盾: "never received", "not sent" or a long wait against the scans.
 
+So does a refund claimed as 未收到货 after the scan, where the review finds fault with the thing
+itself and says nothing of a delivery: one of the two cannot be true.
+
 A false sign-off, a parcel shop or a neighbour's signature are common and honest: a review that
 names them is not contradicted, and the contradiction alone weighs little.
 """
@@ -14,6 +17,7 @@ from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
 
 CODE = "fact.logistics"
+REFUND = "fact.logistics.refund"
 _NOT_RECEIVED = re2.compile(
     r"(?:没|未|没有|收不|一直没|还没|从没)(?:有)?(?:收到|到货|到手|送到|送达)(?:货|东西|商品|快递|包裹|宝贝)?"
 )
@@ -28,6 +32,11 @@ _EXPLAINED = re2.compile(
     r"代签|代收|驿站|快递柜|丰巢|自提|丢件|丢了|弄丢|虚假签收|假签收|(?:显示|就|已经?|却|被|别人|谁|物业|门卫|保安|邻居)(?:已)?签收|签收了|误签|冒领|送错|地址错|拿错|"
     r"放门口|少发|漏发|空包|空盒|补发|换货|第一次|之前|上次"
 )
+_CLAIMED_LOST = re2.compile(r"(?:没|未|没有)(?:收到|到货|签收)|not.?received")
+# What only he can say who had the thing in hands; a parcel may also come torn, late or rudely.
+_IN_HANDS = frozenset(
+    {"quality", "material", "size_fit", "appearance_color", "function", "effect", "taste_freshness"}
+)
 _HOUR_S, _DAY_S = 3600.0, 86400.0
 
 
@@ -39,8 +48,12 @@ def signal(review: Review, view: ReviewView) -> Signal:
     if _EXPLAINED.search(view.text):
         return absent(CODE)
     return (
-        _not_received(view, order, posted) or _not_sent(view, order, posted) or _waited(view, order)
-    ) or absent(CODE)
+        _not_received(view, order, posted)
+        or _not_sent(view, order, posted)
+        or _waited(view, order)
+        or _refunded(view, order, posted)
+        or absent(CODE)
+    )
 
 
 def _not_received(view: ReviewView, order: ReviewOrder, posted: datetime) -> Signal | None:
@@ -75,6 +88,19 @@ def _waited(view: ReviewView, order: ReviewOrder) -> Signal | None:
             reason = f"称等了约{claim.value:g}天,而下单到签收约{days:.0f}天"
             return _stated(view, claim.start, claim.end, reason, claim.value)
     return None
+
+
+def _refunded(view: ReviewView, order: ReviewOrder, posted: datetime) -> Signal | None:
+    refund, delivered = order.refund, order.delivered_at
+    if refund is None or refund.status == "none" or delivered is None or delivered > posted:
+        return None
+    if not _CLAIMED_LOST.search((refund.reason or "").lower()) or _NOT_RECEIVED.search(view.text):
+        return None
+    said = [o for o in view.aspects if o.polarity == "negative" and o.aspect in _IN_HANDS]
+    if not said:
+        return None
+    reason = "以未收到货申请退款,评价却写收到的商品有问题"
+    return found(REFUND, view.policy.weights[REFUND], reason, spans=said[0].spans, value=1.0)
 
 
 def _stated(view: ReviewView, start: int, end: int, reason: str, value: float) -> Signal:

@@ -6,6 +6,7 @@ Seen, ... -> Texts (candidates, weighted Jaccard) -> reviews of those texts -> o
 from dataclasses import dataclass, field
 
 from nlp_service.reviews.policy import CopyRules
+from nlp_service.reviews.together.rarity import Writing
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.texts import MOST_COPIES, Neighbour, Texts
 
@@ -15,6 +16,7 @@ class CopyIndex:
     """Reviews by their texts. Add all first, then ask; threads may ask together."""
 
     rules: CopyRules
+    writing: Writing | None = None
     _all: list[Seen] = field(default_factory=list)
     _built: Texts | None = None
 
@@ -42,5 +44,5 @@ class CopyIndex:
     def _texts(self) -> Texts:
         built = self._built
         if built is None:  # two threads may build the same; neither harms the other
-            self._built = built = Texts(self._all, self.rules)
+            self._built = built = Texts(self._all, self.rules, self.writing)
         return built

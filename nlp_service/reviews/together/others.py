@@ -2,17 +2,19 @@
 
     Seen, ... --add--> Others --around(one)--> copies, partners, burst, agreement, peers
 
-Filled from a batch, from a file's first pass, or from what a store kept. Order does not matter.
+Filled from a batch or from a file's first pass; a store adds the earlier reviews with nearly these
+texts (`remember`). Order does not matter.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from nlp_service.reviews.policy import SuspicionPolicy, default_suspicion_policy
 from nlp_service.reviews.together.bursts import Bursts, Look
 from nlp_service.reviews.together.index import CopyIndex
+from nlp_service.reviews.together.rarity import Writing
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.synchrony import Partner, partners
 from nlp_service.reviews.together.texts import Neighbour
@@ -47,6 +49,22 @@ class Others:
         self._seens.append(seen)
         self.copies.add(seen)
         self._known = None
+
+    def remember(self, copies: Iterable[Seen], writing: Writing) -> None:
+        """Add likely copies out of many earlier reviews, and how those are written.
+
+        They are looked at as copies only: picked for their texts, they say nothing of how many
+        reviews a shop gets, or of who keeps step with whom.
+        """
+        for seen in copies:
+            self.copies.add(seen)
+        self.copies.writing = writing
+        self._known = None
+
+    @property
+    def seens(self) -> Sequence[Seen]:
+        """The added reviews, those of `remember` left out."""
+        return tuple(self._seens)
 
     def around(self, seen: Seen) -> "Around":
         """What stands around a review; one not among the added is looked at beside them."""
@@ -97,6 +115,11 @@ class Around:
     def __init__(self, seen: Seen, known: _Known) -> None:
         self.seen = seen
         self._known = known
+
+    @property
+    def timeline(self) -> Timeline:
+        """All reviews at hand by account, shop and item, in order of time."""
+        return self._known.timeline
 
     @cached_property
     def copies(self) -> list[Neighbour]:

@@ -4,10 +4,12 @@
                                    / (texts here + PRIOR)
     rarity = log share / log LEAST, 0 to 1
 
-A text pasted a hundred times counts once, or an attack would make its own words common.
+A text pasted a hundred times counts once, or an attack would make its own words common. `Writing`
+adds texts that are not here: those of a store, of which no grams are kept.
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +21,37 @@ _LEAST = 0.0001  # share of a gram that nobody else writes
 _PRIOR = 300.0
 
 
+class Writing(Protocol):
+    """How people write elsewhere."""
+
+    @property
+    def texts(self) -> int:
+        """How many texts that are."""
+        ...
+
+    def holding(self, grams: Hashes) -> NDArray[np.float64]:
+        """`(n,)`: how many of those texts hold each gram of one text; copies of it left out."""
+        ...
+
+
 class Rarity:
     """Rarity of grams beside the texts given; `groups[i]` says which texts are one."""
 
-    def __init__(self, texts: Sequence[Hashes], groups: Sequence[int]) -> None:
+    def __init__(
+        self, texts: Sequence[Hashes], groups: Sequence[int], writing: Writing | None = None
+    ) -> None:
         self._texts = len(set(groups))
+        self._writing = writing
         self._grams, self._counts = _count(texts, groups)
 
     def of(self, grams: Hashes) -> NDArray[np.float64]:
         """`(n,)` weights from 0 to 1."""
         here = _looked_up(grams, self._grams, self._counts)
         # The text itself, or the first of its copies, is no witness that others write so.
-        share = (np.maximum(here - 1.0, 0.0) + _LEAST * _PRIOR) / (self._texts + _PRIOR)
+        others, texts = np.maximum(here - 1.0, 0.0), self._texts
+        if self._writing is not None:
+            others, texts = others + self._writing.holding(grams), texts + self._writing.texts
+        share = (others + _LEAST * _PRIOR) / (texts + _PRIOR)
         weights: NDArray[np.float64] = np.log(share) / np.log(_LEAST)
         return weights.clip(0.0, 1.0)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nlp_service.reviews.policy import CopyRules
 from nlp_service.reviews.together.comparable import Hashes
 from nlp_service.reviews.together.minhash import BANDS, Signature, band_keys, similarity, sketch
-from nlp_service.reviews.together.rarity import Rarity
+from nlp_service.reviews.together.rarity import Rarity, Writing
 from nlp_service.reviews.together.seen import Seen
 
 # Reached only where a text has very many variants or copies; a moderator needs no more of them.
@@ -36,8 +36,11 @@ class Neighbour(NamedTuple):
 class Texts:
     """The texts of the given reviews, with or without letters, in an order of their own."""
 
-    def __init__(self, seens: Iterable[Seen], rules: CopyRules) -> None:
+    def __init__(
+        self, seens: Iterable[Seen], rules: CopyRules, writing: Writing | None = None
+    ) -> None:
         self._rules = rules
+        self._writing = writing
         self._members = _by_text(seens)
         self._number = {members[0].exact: at for at, members in enumerate(self._members)}
         self._grams = [_grams_of(members) for members in self._members]
@@ -71,7 +74,8 @@ class Texts:
     def _rarity(self) -> Rarity:
         groups = self._groups()
         known = [(grams, groups[at]) for at, grams in enumerate(self._grams) if grams is not None]
-        return Rarity([grams for grams, _ in known], [group for _, group in known])
+        texts, numbers = [grams for grams, _ in known], [group for _, group in known]
+        return Rarity(texts, numbers, self._writing)
 
     def _groups(self) -> list[int]:
         """Of each text the number of its group: texts that are nearly it, joined over those."""

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from nlp_service.batch.run import review_job, run_file
 from nlp_service.domain import Review, ReviewScore
+from nlp_service.reviews.loading import SHIPPED
 from nlp_service.reviews.scorer import ReviewScorer
 from tests.reviews.cases import say
 from tests.reviews.together.cases import OTHER, RANT, at
 
-MODEL_DIR = Path(__file__).parents[3] / "models" / "sentiment" / "2"
+MODEL_DIR = Path(__file__).parents[3] / "models" / SHIPPED
 
 
 @lru_cache(maxsize=1)

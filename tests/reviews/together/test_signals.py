@@ -23,6 +23,10 @@ FLOOD = [
 ]
 
 
+WEIGHTS = default_suspicion_policy().weights
+BY_HISTORY = {"behaviour.account", "behaviour.bait_refund"}  # these speak without others too
+
+
 def test_codes_are_those_of_the_policy() -> None:
     told_codes = {*SIGNALS, *TOGETHER}
     weights = default_suspicion_policy().weights
@@ -31,7 +35,7 @@ def test_codes_are_those_of_the_policy() -> None:
     assert all((weights[code] < 0) == code.startswith("counter.") for code in TOGETHER)
 
 
-@pytest.mark.parametrize("code", [code for code in TOGETHER if code != "behaviour.account"])
+@pytest.mark.parametrize("code", [code for code in TOGETHER if code not in BY_HISTORY])
 def test_without_others_or_names_the_input_is_missing(code: str) -> None:
     review, view = told("1")
     assert TOGETHER[code](review, view, None).missing == "other reviews"
@@ -56,7 +60,7 @@ def _cross(subject: Case, *others: Case) -> Signal:
 def test_copy_across_two_shops_is_found_with_its_place() -> None:
     text = "唉。" + RANT.replace("鼓包", "鼓包包")
     signal = _cross(told("1", text), told("2", hours=5), told("3", OTHER))
-    assert signal.weight == pytest.approx(1.1)
+    assert signal.weight == pytest.approx(WEIGHTS["copy.cross_shop"] * 0.5)
     assert "1个其他账号在其他1家店" in signal.reason
     assert (signal.value or 0.0) >= 0.5
     shared = [text[start:end] for start, end in signal.spans]
@@ -68,7 +72,7 @@ def test_more_accounts_weigh_more_and_one_shop_less() -> None:
     one = _cross(told("1"), told("2"))
     many = _cross(told("1"), told("2"), told("3"), told("4"))
     here = _cross(told("1", merchant_id="s"), told("2", merchant_id="s"))
-    assert many.weight == default_suspicion_policy().weights["copy.cross_shop"]
+    assert many.weight == WEIGHTS["copy.cross_shop"]
     assert here.weight < one.weight < many.weight
 
 
@@ -90,13 +94,20 @@ def test_one_case_or_two_shops_of_one_account_are_no_copy(
 
 def test_one_account_at_three_shops_is_a_copy() -> None:
     signal = _cross(*(told(str(at), buyer_id="b", order=ReviewOrder(f"o{at}")) for at in range(3)))
-    assert signal.weight == pytest.approx(1.1)
+    assert signal.weight == pytest.approx(WEIGHTS["copy.cross_shop"] * 0.25)
+
+
+def test_same_words_weeks_later_weigh_little() -> None:
+    near, far = _cross(told("1"), told("2", hours=-300)), _cross(told("1"), told("2", hours=-400))
+    assert far.weight == pytest.approx(near.weight * 0.25)
+    both = _cross(told("1"), told("2", hours=-300), told("3", hours=-400), told("4", hours=-500))
+    assert both.weight == near.weight
 
 
 def test_text_much_older_than_its_copies_weighs_little() -> None:
     first, later = told("1"), told("2", hours=100)
-    assert _cross(first, later).weight == pytest.approx(1.1 * 0.25)
-    assert _cross(later, first).weight == pytest.approx(1.1)
+    assert _cross(first, later).weight == pytest.approx(WEIGHTS["copy.cross_shop"] * 0.5 * 0.25)
+    assert _cross(later, first).weight == pytest.approx(WEIGHTS["copy.cross_shop"] * 0.5)
 
 
 def test_short_text_needs_three_accounts_and_stays_weak() -> None:
@@ -113,7 +124,7 @@ def test_short_text_needs_three_accounts_and_stays_weak() -> None:
 
 def test_account_that_repeats_itself_speaks_weakly() -> None:
     subject = told("1", buyer_id="b")
-    assert beside("copy.self", subject, told("2", buyer_id="b")).weight == 0.3
+    assert beside("copy.self", subject, told("2", buyer_id="b")).weight == WEIGHTS["copy.self"]
     assert beside("copy.self", subject, told("2")).weight == 0.0
 
 
@@ -137,7 +148,7 @@ def _rounds(
 
 def test_accounts_at_the_same_three_shops_keep_step() -> None:
     signal = beside("behaviour.synchrony", *_rounds(["甲", "乙"], ["x", "y", "z"], gap=20))
-    assert signal.weight == pytest.approx(2.2 * 0.6)
+    assert signal.weight == pytest.approx(WEIGHTS["behaviour.synchrony"] * 0.6)
     assert "1个账号在72小时内给同样的3家店" in signal.reason
 
 
@@ -278,8 +289,8 @@ def test_copies_and_other_faults_do_not_speak_for_anyone() -> None:
         (BuyerHistory(reviews=40, orders=52, window_days=180), 0.0),
         (BuyerHistory(reviews=3, orders=1, window_days=1), 0.0),
         (BuyerHistory(reviews=0, orders=1, window_days=180), 0.0),
-        (BuyerHistory(reviews=400, orders=500, window_days=90), 0.4),
-        (BuyerHistory(reviews=40, orders=10), 0.4),
+        (BuyerHistory(reviews=400, orders=500, window_days=90), WEIGHTS["behaviour.account"]),
+        (BuyerHistory(reviews=40, orders=10), WEIGHTS["behaviour.account"]),
     ],
 )
 def test_odd_counts_speak_weakly(history: BuyerHistory, weight: float) -> None:
@@ -291,7 +302,7 @@ def test_first_review_counts_only_against_a_well_rated_item() -> None:
     new = BuyerHistory(reviews=0, orders=1)
     subject = told("1", merchant_id="s", item_id="i", history=new)
     praise = [told(f"p{at}", "好", merchant_id="s", item_id="i", rating=5) for at in range(10)]
-    assert beside("behaviour.account", subject, *praise).weight == 0.2
+    assert beside("behaviour.account", subject, *praise).weight == WEIGHTS["behaviour.account"] / 2
     assert beside("behaviour.account", subject, *praise[1:]).weight == 0.0
     assert beside("behaviour.account", subject, *praise, *_of_item(3)).weight == 0.0
 
@@ -304,5 +315,5 @@ def test_stored_reviews_serve_a_single_one() -> None:
     subject = told("1")
     stored = Others(seen_of(*told(str(at), hours=at)).without_grams() for at in range(2, 5))
     signal = TOGETHER["copy.cross_shop"](*subject, stored.around(seen_of(*subject)))
-    assert signal.weight == 2.2
+    assert signal.weight == WEIGHTS["copy.cross_shop"]
     assert signal.spans

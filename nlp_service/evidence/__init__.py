@@ -1,0 +1,1 @@
+"""Evidence packs: one stored case, readable and checkable by somebody outside."""

@@ -1,0 +1,1 @@
+"""Moderation: what a person must look at, and what becomes of it."""
