@@ -121,7 +121,7 @@ def test_refused_message_comes_again_later(
 
 
 def test_receiver_that_hangs_is_left_and_tried_again(store: Store, receiver: Receiver) -> None:
-    service = Service(store, receiver, timeout_s=0.5)
+    service = Service(store, receiver, timeout_s=2.0)
     hanging = threading.Event()
     receiver.answers = [hanging]
     service.put(1)
@@ -129,6 +129,7 @@ def test_receiver_that_hangs_is_left_and_tried_again(store: Store, receiver: Rec
     assert service.count().waiting == 1
     hanging.set()
     service.clock.move(10)
+    service.timeout_s = 10.0
     service.work()
     assert len(receiver.got) == 2
     assert service.count().waiting == 0

@@ -12,7 +12,7 @@ import pytest
 from nlp_service.chat.checker import ChatChecker
 from nlp_service.chat.checkpoint_reader import CheckpointReader, known_facts
 from nlp_service.chat.encoder_reader import EncoderReader
-from nlp_service.chat.loading import load_reader
+from nlp_service.chat.loading import SHIPPED, load_reader
 from nlp_service.chat.reader import MerchantReading
 from nlp_service.domain import Act, Action, ChatContext, Message, Role, Span, Turn
 from nlp_service.errors import ModelError
@@ -138,7 +138,7 @@ def test_nothing_is_read_of_a_blank_message(text: str) -> None:
 def test_every_fact_of_the_shipped_model_and_of_the_policy_may_be_mapped() -> None:
     policy = load_policy()
     known = known_facts(policy)
-    assert set(LinearModel.load(MODELS / "chat" / "3" / "linear.npz").labels) <= known
+    assert set(LinearModel.load(MODELS / SHIPPED / "linear.npz").labels) <= known
     assert set(policy.acts) <= known
     assert {f"purpose:{name}" for name in policy.purposes} <= known
     assert {"pitches:unrelated", "conditions", "asks:order_number", "own:phone"} <= known
@@ -206,11 +206,11 @@ def test_map_with_an_unknown_fact_is_refused_before_serving(checkpoint: Path) ->
 
 def test_what_lies_in_the_directory_decides(checkpoint: Path, tmp_path: Path) -> None:
     policy = load_policy()
-    for path in (None, MODELS, MODELS / "chat" / "3"):
+    for path in (None, MODELS, MODELS / SHIPPED):
         assert isinstance(load_reader(MODELS, policy, model=path), EncoderReader)
     assert isinstance(load_reader(MODELS, policy, model=checkpoint), CheckpointReader)
     # A model of ours holds a config.json too.
-    assert (MODELS / "chat" / "3" / "config.json").is_file()
+    assert (MODELS / SHIPPED / "config.json").is_file()
     with pytest.raises(ModelError, match=r"--model .* is no model: it needs artifact.json"):
         load_reader(MODELS, policy, model=tmp_path)
     with pytest.raises(ModelError, match="--labels goes with --model of a checkpoint only"):

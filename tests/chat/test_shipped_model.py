@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nlp_service.chat.checker import ChatChecker
+from nlp_service.chat.loading import SHIPPED
 from nlp_service.contract.requests import ChatRequest
 from nlp_service.domain import Action, ChatContext, Message, Verdict
 from nlp_service.policy.inspect import run_examples
@@ -93,7 +94,7 @@ def test_a_keyword_alone_never_blocks(checker: ChatChecker, text: str) -> None:
 
 
 def test_metrics_stand_beside_the_weights_and_come_from_unseen_authors() -> None:
-    metrics = json.loads((ROOT / "models" / "chat" / "3" / "metrics.json").read_text("utf-8"))
+    metrics = json.loads((ROOT / "models" / SHIPPED / "metrics.json").read_text("utf-8"))
     assert metrics["how"] == "voices of the test part, never seen in training or calibration"
     assert metrics["messages"] >= 2500
     assert all(counts["support"] > 0 for counts in metrics["labels"].values())

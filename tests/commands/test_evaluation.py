@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from nlp_service import cli
+from nlp_service.chat.loading import SHIPPED
 from nlp_service.training.chat_corpus import Record
 from tests.training.chat_messages import PARCEL, SALARY, record, write_corpus
 
 ROOT = Path(__file__).parents[2]
-MODEL = ROOT / "models" / "chat" / "3"
+MODEL = ROOT / "models" / SHIPPED
 
 
 @pytest.fixture

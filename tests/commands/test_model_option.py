@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from nlp_service import cli
 from nlp_service.api.app import build_house, create_app
+from nlp_service.chat.loading import SHIPPED
 from nlp_service.engines import load_engines
 from nlp_service.settings import Settings
 from tests.inference.tiny_checkpoint import save_tiny
@@ -68,7 +69,7 @@ def test_a_file_is_checked_with_the_map_that_is_named(capsys: Capture) -> None:
     assert "2 answered, 0 refused" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("model", [ROOT / "models", ROOT / "models" / "chat" / "3"])
+@pytest.mark.parametrize("model", [ROOT / "models", ROOT / "models" / SHIPPED])
 def test_a_model_of_ours_may_be_named_too(model: Path, capsys: Capture) -> None:
     text = ["--text", "亲,身份证号发一下"]
     assert cli.run(["chat", "check", *text, "--model", str(model), "--json"]) == 0

@@ -84,6 +84,6 @@ def test_families_do_not_read_each_others_thresholds(family: str) -> None:
 
 def test_thresholds_of_a_family_come_with_their_actions() -> None:
     assert thresholds_of(POLICY, "conduct") == {
-        (0.45, Action.WARN): ["conduct.command"],
+        (0.5, Action.WARN): ["conduct.command"],
         (0.5, Action.BLOCK): ["conduct.threat", "conduct.abuse"],
     }
