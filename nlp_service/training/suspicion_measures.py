@@ -132,7 +132,7 @@ def fidelity(
         cut = _without(case.review, heaviest)
         after = scorer.score(cut, others=None if alone else everybody)
         fell.append(after.suspicion.score < score.suspicion.score)
-    return {"accused": len(fell), "fell": sum(fell), "share": round(float(np.mean(fell)), 4)}
+    return {"accused": len(fell), "fell": sum(fell), "share": _share(np.array(fell, np.bool_))}
 
 
 _AMONG_OTHERS = frozenset(

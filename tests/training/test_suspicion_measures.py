@@ -45,6 +45,11 @@ def test_without_the_cited_words_the_score_falls(tmp_path: Path, reader: PhraseR
     assert fidelity(cases, reader, POLICY) == {"accused": 1, "fell": 1, "share": 1.0}
 
 
+def test_where_nobody_is_accused_nothing_can_fall(tmp_path: Path, reader: PhraseReader) -> None:
+    cases = read_cases(write_cases(tmp_path, [HONEST]))
+    assert fidelity(cases, reader, POLICY) == {"accused": 0, "fell": 0, "share": 0.0}
+
+
 def test_a_silent_family_leaves_the_others() -> None:
     silent = without_family(POLICY, "text").weights
     assert silent["text.extortion"] == 0.0
