@@ -13,9 +13,10 @@ from nlp_service import logs
 from nlp_service.commands import (
     audit,
     chat,
+    corpora,
     evidence,
     keys,
-    learning,
+    measuring,
     policy,
     queue,
     reviews,
@@ -23,6 +24,7 @@ from nlp_service.commands import (
     serve,
     simulate,
     store,
+    training,
     webhooks,
 )
 from nlp_service.commands.console import OK, UNUSABLE, say_error, say_wrong
@@ -52,10 +54,10 @@ app.add_typer(keys.app, name="keys")
 audit.app.command("evidence")(evidence.evidence)
 audit.app.command("check")(evidence.check)
 app.add_typer(audit.app, name="audit")
-app.add_typer(learning.train, name="train")
-app.add_typer(learning.evaluate, name="evaluate")
-app.add_typer(learning.corpus, name="corpus")
-app.command("export")(learning.export)
+app.add_typer(training.train, name="train")
+app.add_typer(measuring.evaluate, name="evaluate")
+app.add_typer(corpora.corpus, name="corpus")
+app.command("export")(training.export)
 app.command("simulate")(simulate.simulate)
 
 

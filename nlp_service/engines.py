@@ -12,6 +12,7 @@ from nlp_service.domain import Message, Review, ReviewScore, Verdict
 from nlp_service.errors import ModelError
 from nlp_service.settings import Settings
 from nlp_service.storage.recording import FactsLike
+from nlp_service.text.segment import tagged_words
 
 if TYPE_CHECKING:
     from nlp_service.chat.checker import ChatChecker
@@ -91,8 +92,9 @@ def load_chat(settings: Settings) -> ChatEngine:
     from nlp_service.policy.loader import load_policy
 
     checker = load_checker(settings, load_policy(settings.policy_files))
-    # The first check reads lexicons; done here, no caller waits for it.
+    # The first check reads lexicons, the first named refusal a dictionary; no caller waits.
     checker.check(Message("warm-up", "在的"))
+    tagged_words("在的")
     return checker
 
 

@@ -234,16 +234,6 @@ def test_policy_is_shown_linted_and_explained(layer: Path, read: Read) -> None:
     assert "lables" in read()[0]
 
 
-def test_corpus_is_built_from_drafts(tmp_path: Path, read: Read) -> None:
-    draft = lines_file(tmp_path / "a1.txt", ">您的[asks:income|月薪]多少?", "= privacy.personal")
-    assert cli.run(["corpus", "build", str(draft), "--out", str(tmp_path)]) == 0
-    assert read()[0] == "a1: 1 messages\n"
-    record = json.loads((tmp_path / "a1.jsonl").read_text(encoding="utf-8"))
-    assert record["labels"] == ["privacy.personal"]
-    lines_file(draft, ">坏[asks:nonsense|行]", "= allow")
-    assert cli.run(["corpus", "build", str(draft), "--out", str(tmp_path)]) == 2
-
-
 def test_new_key_fits_the_settings(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     assert cli.run(["keys", "new", "--scope", "chat", "--scope", "metrics"]) == 0
     setting = read()[0].splitlines()[1].split("NLP_SERVICE_API_KEYS=")[1]

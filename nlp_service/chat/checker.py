@@ -5,6 +5,7 @@ history --read, fold--> state -----+--> Facts --policy--> labels, action --> sug
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -42,6 +43,12 @@ class ChatChecker:
         self._reader = reader
         self._families = ProductFamilies.of(policy)
         self.policy = policy
+
+    def reading_by(self, reader: Reader) -> "ChatChecker":
+        """The same policy over the facts of another reader."""
+        other = copy(self)
+        other._reader = reader
+        return other
 
     @classmethod
     def load(cls, models_dir: Path, policy: PolicyData) -> "ChatChecker":
@@ -100,13 +107,13 @@ class ChatChecker:
     def _before(self, context: ChatContext, turns: Sequence[TurnReading]) -> "_Before":
         """Everything that the turns before the message say."""
         state = ConversationState()
-        families = self._families.find((context.item_title or "").lower())
+        families = self._families.named((context.item_title or "").lower()).families
         values: set[str] = set()
         for number, (turn, reading) in enumerate(zip(context.history, turns, strict=True)):
             if isinstance(reading, BuyerReading):
-                named = self._families.find(reading.text)
+                named = self._families.named(reading.text)
                 state = advance_buyer(state, turn, reading, named, self.policy)
-                families |= named
+                families |= named.families
                 values |= {entity.value for entity in reading.entities}
             elif reading is not None:
                 state = advance_merchant(state, turn, reading, self.policy)
@@ -116,19 +123,19 @@ class ChatChecker:
     def _read(self, text: str, context: ChatContext) -> tuple[TalkReading, Facts]:
         talk = self._reader.read(text, context)
         reading, before = talk.message, self._before(context, talk.turns)
-        families = self._families.find(reading.normalized.text)
+        named = self._families.named(reading.normalized.text)
         facts = Facts(
             acts=reading.acts,
             entities=_entity_facts(reading.entities, before.buyer_values),
             claims=claims_of(reading.normalized, context, buyers_zone(self.policy.limits)),
             purposes=reading.purposes,
-            relation=self._families.relation(families, before.families, context.category),
+            relation=self._families.relation(named.families, before.families, context.category),
             official_only=self._official_only(reading, before.state),
             category=context.category,
             stage=context.stage,
             flags=context.order.flags,
             conversation=conversation_facts(
-                before.state, reading, families, sent_at=context.sent_at, policy=self.policy
+                before.state, reading, named, sent_at=context.sent_at, policy=self.policy
             ),
         )
         return talk, facts

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from nlp_service.chat.goods import Good, goods_of, refused_goods
 from nlp_service.chat.reader import BuyerReading, MerchantReading
+from nlp_service.chat.relation import Named
 from nlp_service.chat.unanswered import (
     LONG_NUMBER,
     Unanswered,
@@ -35,21 +37,33 @@ _PITCH_ACTS = ("pitches", "ties")
 
 @dataclass(frozen=True, slots=True)
 class PitchRefusal:
-    """A refusal of pitches in turn number `turn`: of the `families` and the `topic` words it names,
-    or of all."""
+    """A refusal of pitches in turn number `turn`: of the `families` and `goods` it names, or of
+    all."""
 
     families: frozenset[str] = frozenset()
-    topic: frozenset[str] = frozenset()
+    goods: tuple[Good, ...] = ()
     turn: int = 0
 
     @property
     def is_general(self) -> bool:
         """Whether it names nothing and so covers every pitch."""
-        return not self.families and not self.topic
+        return not self.families and not self.goods
 
-    def covers(self, families: frozenset[str], bigrams: frozenset[str]) -> bool:
-        """Whether a message of these families and bigrams pitches what was refused."""
-        return self.is_general or bool(self.families & families) or bool(self.topic & bigrams)
+    def covers(self, named: Named, policy: PolicyData) -> bool:
+        """Whether a message that names these pitches what was refused."""
+        if self.is_general or any(
+            family == refused or family.startswith(f"{refused}_")
+            for refused in self.families
+            for family in named.families
+        ):
+            return True
+        # A compound as it was written, whatever words the segmentation cuts around it.
+        if any(len(good.name) > 2 and good.name in named.rest for good in self.goods):
+            return True
+        others = goods_of(named.rest, policy) if self.goods else ()
+        return any(
+            good.is_same(other, policy.light_heads) for good in self.goods for other in others
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +122,7 @@ def advance_buyer(
     state: ConversationState,
     turn: Turn,
     reading: BuyerReading,
-    families: frozenset[str],
+    named: Named,
     policy: PolicyData,
 ) -> ConversationState:
     """The state after a buyer turn: refusals are remembered, reopening forgets them."""
@@ -123,7 +137,7 @@ def advance_buyer(
         known=True,
         refused=(kept | refused) - brought,
         refused_in={**state.refused_in, **dict.fromkeys(refused, state.turns)},
-        refused_pitches=_refused_pitches(state, reading, families, policy),
+        refused_pitches=_refused_pitches(state, reading, named, policy),
         brought=state.brought | brought,
         wants=(state.wants - {"product"}) | wants | ({"product"} if asks_product else set()),
         complained=state.complained or bool(tags & {"complain", "want:repair"}),
@@ -140,7 +154,7 @@ def advance_buyer(
 def conversation_facts(
     state: ConversationState,
     reading: MerchantReading,
-    families: frozenset[str],
+    named: Named,
     *,
     sent_at: datetime | None,
     policy: PolicyData,
@@ -150,9 +164,7 @@ def conversation_facts(
         return ConversationFacts()
     now = _unanswered(state, sent_at, reading, policy)
     same = policy.limits.near_same_similarity
-    covering = [
-        refusal.turn for refusal in state.refused_pitches if refusal.covers(families, now.bigrams)
-    ]
+    covering = [refusal.turn for refusal in state.refused_pitches if refusal.covers(named, policy)]
     refused_in = {name: state.refused_in[name] for name in state.refused}
     if covering:
         refused_in["pitch"] = covering[-1]
@@ -233,41 +245,30 @@ def _refused_info(state: ConversationState, tags: frozenset[str]) -> frozenset[s
 def _refused_pitches(
     state: ConversationState,
     reading: BuyerReading,
-    families: frozenset[str],
+    named: Named,
     policy: PolicyData,
 ) -> tuple[PitchRefusal, ...]:
     """A new refusal is added; wanting suggestions lifts all, a product question the general ones
     and those of what it asks about."""
-    bigrams = bigrams_of(reading.text)
     if "refuse:pitch" in reading.tags:
         # "先不要氨糖了,有血压计吗" refuses and asks in one breath; which is which stays open.
         if reading.tags & {"ask:product", "reopen"}:
             return state.refused_pitches
-        refusal = _refusal(reading.tags, reading.text, families, policy)
+        refusal = _refusal(reading, named, policy)
         return (*state.refused_pitches, replace(refusal, turn=state.turns))
     if "reopen" in reading.tags:
         return ()
     if "ask:product" not in reading.tags:
         return state.refused_pitches
-    return tuple(
-        refusal for refusal in state.refused_pitches if not refusal.covers(families, bigrams)
-    )
+    return tuple(refusal for refusal in state.refused_pitches if not refusal.covers(named, policy))
 
 
-def _refusal(
-    tags: frozenset[str], text: str, families: frozenset[str], policy: PolicyData
-) -> PitchRefusal:
-    """General, unless the reader says that it names a product: then of its families and words."""
-    general = any(word in text for word in policy.general_refusals)
-    if general or not (families or "refuse:named" in tags):
+def _refusal(reading: BuyerReading, named: Named, policy: PolicyData) -> PitchRefusal:
+    """General, unless the reader says that it names a product: then of its families and goods."""
+    general = any(word in reading.text for word in policy.general_refusals)
+    if general or not (named.families or "refuse:named" in reading.tags):
         return PitchRefusal()
-    return PitchRefusal(families, bigrams_of(_left_over(text, policy.refusal_words)))
-
-
-def _left_over(text: str, words: tuple[str, ...]) -> str:
-    for word in words:
-        text = text.replace(word, " ")
-    return text
+    return PitchRefusal(named.families, refused_goods(named.rest, policy))
 
 
 def _is_night(state: ConversationState, sent_at: datetime | None, limits: Limits) -> bool:

@@ -1,4 +1,5 @@
-"""Whether what is pitched has to do with the order or with what the buyer asked."""
+"""What a text names by the product lexicon, and whether what is pitched has to do with the order
+or with what the buyer asked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,6 +7,17 @@ from dataclasses import dataclass, field
 import ahocorasick
 
 from nlp_service.policy.schema import PolicyData
+
+_PHRASE_CHARS = 3  # shorter ones stand inside other words; `goods` leaves them out word by word
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names: `families` of the lexicon, and in `rest`, the text without words that
+    name no product, goods that the lexicon may not have."""
+
+    families: frozenset[str] = frozenset()
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +31,30 @@ class ProductFamilies:
     def of(cls, policy: PolicyData) -> "ProductFamilies":
         """Build the matcher once for a policy."""
         automaton = ahocorasick.Automaton()
+        for word in (*policy.refusal_words, *policy.not_products):
+            if len(word) >= _PHRASE_CHARS:
+                automaton.add_word(word.lower(), (len(word), None))
         for family, words in policy.products.items():
             for word in words:
                 automaton.add_word(word.lower(), (len(word), family))
         automaton.make_automaton()
         return cls(policy, automaton)
 
-    def find(self, text: str) -> frozenset[str]:
-        """Families named in a normalised text; of overlapping words the longest counts."""
+    def named(self, text: str) -> Named:
+        """What a normalised text names; of overlapping words the longest counts."""
         hits = [
             (end - size + 1, end + 1, family) for end, (size, family) in self._automaton.iter(text)
         ]
-        return frozenset(
-            family
+        longest = [
+            (start, end, family)
             for start, end, family in hits
             if not any(s <= start and end <= e and (s, e) != (start, end) for s, e, _ in hits)
-        )
+        ]
+        rest = text
+        for start, end, family in longest:
+            if family is None:
+                rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
+        return Named(frozenset(family for _, _, family in longest if family), rest)
 
     def relation(
         self, pitched: frozenset[str], known: frozenset[str], category: str | None

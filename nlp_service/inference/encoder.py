@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nlp_service.errors import ModelError
 
 TOKENIZER, EXPORT = "tokenizer.json", "model.int8.onnx"
-IDS, ATTENTION, LOGITS = "input_ids", "attention_mask", "logits"
+IDS, LOGITS = "input_ids", "logits"
 Floats = NDArray[np.float32]
 
 
@@ -24,7 +24,6 @@ class TokenEncoder:
 
     def __init__(self, session: Any, tokenizer: Any) -> None:
         self._session = session
-        self._is_masked = ATTENTION in {one.name for one in session.get_inputs()}
         self.tokenizer = tokenizer
 
     @classmethod
@@ -52,10 +51,8 @@ class TokenEncoder:
         would change an answer, and a batch gains little on a CPU.
         """
         row = np.asarray([ids], np.int64)
-        # No window is padded: a graph without a mask reads the same.
-        mask = {ATTENTION: np.ones_like(row)} if self._is_masked else {}
         try:
-            (found,) = self._session.run([LOGITS], {IDS: row, **mask})
+            (found,) = self._session.run([LOGITS], {IDS: row})
         except Exception as error:
             raise ModelError(f"the encoder failed on {len(ids)} tokens: {error}") from error
         return np.asarray(found[0], np.float32)

@@ -1,5 +1,6 @@
 """The shape of a policy file; unknown keys are errors, so a typo never silently allows."""
 
+from collections import Counter
 from string import Formatter
 from typing import Annotated, Literal
 
@@ -153,6 +154,10 @@ class PolicyData(_Strict):
     basis: dict[str, str]
     suggestions: dict[str, str]
     products: dict[str, tuple[str, ...]]
+    not_products: tuple[str, ...]
+    """Words that name no goods: general ones (东西), longer ones that hide a product (保险扣)."""
+    light_heads: str
+    """Last letters of compounds that alone do not tell one product from another (机, 水)."""
     complements: tuple[tuple[str, ...], ...]
     foreign_families: tuple[str, ...]
     template_only: tuple[str, ...]
@@ -177,6 +182,8 @@ class PolicyData(_Strict):
             *self._unknown_attributes(),
             *self._unknown_purposes(),
             *self._bad_reasons(),
+            *self._products_twice(),
+            *self._unknown_families(),
         ]
         if problems:
             raise ValueError("; ".join(problems))
@@ -216,6 +223,22 @@ class PolicyData(_Strict):
             f"labels.{code}.reason: {problem}"
             for code, rule in self.labels.items()
             if (problem := _reason_problem(rule.reason))
+        ]
+
+    def _products_twice(self) -> list[str]:
+        places = self.products | {"not_products": self.not_products}
+        counts = Counter(word.lower() for words in places.values() for word in words)
+        return [f"products: {word!r} is listed twice" for word, n in counts.items() if n > 1]
+
+    def _unknown_families(self) -> list[str]:
+        groups = {
+            "complements": sum(self.complements, ()),
+            "foreign_families": self.foreign_families,
+        }
+        return [
+            f"{place}: unknown product family {family!r}"
+            for place, families in groups.items()
+            for family in sorted(set(families) - self.products.keys())
         ]
 
     def _unknown_attributes(self) -> list[str]:

@@ -29,8 +29,11 @@ CODES = frozenset(
         "behaviour.again",
         "behaviour.synchrony",
         "behaviour.burst",
+        "behaviour.pile_on",
+        "behaviour.thin",
         "copy.cross_shop",
         "copy.cross_shop.short",
+        "copy.reworded",
         "copy.self",
         "counter.images",
         "counter.quality_refund",
@@ -84,8 +87,12 @@ class BaitRefund(Shrinkage):
 class Balanced(Strict):
     """When a history speaks for the buyer."""
 
-    min_reviews: int
+    full_good: int = Field(ge=1)
     max_ratio: float
+    none_ratio: float
+    full_orders: int = Field(ge=1)
+    none_order_share: float = Field(gt=0, le=1)
+    orders_part: float = Field(ge=0, le=1)
 
 
 class UseTime(Strict):
@@ -140,6 +147,20 @@ class CopyRules(Strict):
     original_factor: float = Field(ge=0, le=1)
 
 
+class RewordedRules(Strict):
+    """When a text says the same as another in other words; evidence in nats of rarity."""
+
+    overlap: float = Field(gt=0, le=1)
+    full_overlap: float = Field(gt=0, le=1)
+    evidence: float
+    group_evidence: float
+    group_accounts: int = Field(ge=3)
+    group_hours: float
+    shop_evidence: float
+    item_evidence: float
+    full_evidence: float
+
+
 class Synchrony(Strict):
     """When the same accounts at the same shops are no accident."""
 
@@ -184,6 +205,22 @@ class Account(Strict):
     series_share: float
 
 
+class PileOn(Shrinkage):
+    """When low ratings of one item at one time are too many for its own share of them."""
+
+    days: float = Field(gt=0)
+    min_others: int = Field(ge=1)
+    from_chance: float = Field(gt=0, lt=1)
+    full_chance: float = Field(gt=0, lt=1)
+    batch_share: float = Field(gt=0, le=1)
+
+
+class Thin(Strict):
+    """Up to how many orders an account is next to nothing."""
+
+    max_orders: int = Field(ge=0)
+
+
 class Agreement(Strict):
     """How many independent buyers who name the same aspect speak, and speak fully."""
 
@@ -202,6 +239,7 @@ class SuspicionPolicy(Strict):
     alone: list[str]
     alone_weight: float
     hard_facts: dict[str, float]
+    whispers: list[str]
     weights: dict[str, float]
     bad_ratio: BadRatio
     bait_refund: BaitRefund
@@ -212,9 +250,12 @@ class SuspicionPolicy(Strict):
     mismatch: Mismatch
     detail: Detail
     copies: CopyRules
+    reworded: RewordedRules
     synchrony: Synchrony
     burst: Burst
     account: Account
+    pile_on: PileOn
+    thin: Thin
     agreement: Agreement
 
     @field_validator("families")

@@ -39,7 +39,7 @@ class ReviewReader(Protocol):
 
     @property
     def label(self) -> str:
-        """For example `review-sentiment@3`."""
+        """For example `review-sentiment@4`."""
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """One reading a review, in order."""

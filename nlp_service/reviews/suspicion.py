@@ -3,7 +3,8 @@
     signals -> prior + capped family sums -> may this level rest on these families? -> sigmoid
 
 Medium and higher need two families, one of them not text, or one hard fact; text alone reaches
-medium only for extortion, threats and doxxing. The service never hides a review: it asks a person.
+medium only for extortion, threats and doxxing. Signals that whisper rank, but make no family speak.
+The service never hides a review: it asks a person.
 """
 
 import math
@@ -71,7 +72,7 @@ def _capped(value: float, cap: float) -> float:
 
 def _score(sums: dict[str, float], signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     score = 1.0 / (1.0 + math.exp(-(policy.prior + sum(sums.values()))))
-    return _under(_ceiling(sums, signals, policy), score)
+    return _under(_ceiling(signals, policy), score)
 
 
 def _under(ceiling: float, score: float) -> float:
@@ -82,8 +83,9 @@ def _under(ceiling: float, score: float) -> float:
     return bend + (ceiling - bend) * (score - bend) / (1.0 - bend)
 
 
-def _ceiling(sums: dict[str, float], signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
+def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     """The highest score that these kinds of evidence can carry."""
+    sums = family_sums([s for s in signals if s.code not in policy.whispers], policy)
     speaking = {f for f, value in sums.items() if f != "counter" and value >= policy.support}
     has_two = len(speaking) >= 2 and speaking != {"text"}
     if has_two or any(_is_hard(signal, policy) for signal in signals):

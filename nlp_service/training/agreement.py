@@ -70,8 +70,11 @@ class AnnotatedReader(SingleTurns):
 
 def disagreements(records: Sequence[Record], policy: PolicyData) -> Iterator[Disagreement]:
     """Records whose author and policy differ in a code or an action."""
+    checker: ChatChecker | None = None
     for record in records:
-        verdict = ChatChecker(AnnotatedReader(record), policy).check(to_message(record))
+        reader = AnnotatedReader(record)
+        checker = checker.reading_by(reader) if checker else ChatChecker(reader, policy)
+        verdict = checker.check(to_message(record))
         given = tuple(sorted(_with_action(label, policy) for label in record.labels))
         found = tuple(sorted(f"{label.code}:{label.action}" for label in verdict.labels))
         if given != found:

@@ -14,124 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from nlp_service.errors import MalformedError
+from nlp_service.training.chat_words import CODES, PURPOSES, is_fact, is_tag
 
-ATTRIBUTES = frozenset(
-    [
-        "credential",
-        "id_document",
-        "biometric",
-        "full_name",
-        "phone",
-        "im_account",
-        "email",
-        "address",
-        "location",
-        "at_home",
-        "age",
-        "birthday",
-        "gender",
-        "body_measure",
-        "skin_or_hair",
-        "health",
-        "pregnancy_or_baby",
-        "household",
-        "marital",
-        "family_detail",
-        "income",
-        "occupation",
-        "school",
-        "religion",
-        "minor_detail",
-        "device_model",
-        "usage_scene",
-        "budget",
-        "invoice_detail",
-        "delivery_time",
-        "photo_of_goods",
-        "photo_of_person",
-        "order_number",
-        "city",
-        "bank_or_pay_account",
-        "other_personal",
-    ]
-)
-PLAIN_FACTS = frozenset(
-    [
-        "conditions",
-        "pitches",
-        "pitches:unrelated",
-        "presses",
-        "absolute",
-        "medical",
-        "ties",
-        "diverts",
-        "impersonates",
-        "rewards",
-        "rewards:tied",
-        "threatens",
-        "insults",
-        "commands",
-        "evades",
-    ]
-)
-PURPOSES = frozenset(
-    [
-        "delivery",
-        "callback",
-        "invoice",
-        "file",
-        "topup",
-        "customs",
-        "real_name",
-        "engraving",
-        "safety",
-        "sizing",
-        "advice",
-        "marketing",
-        "curious",
-        "refund",
-    ]
-)
-CODES = frozenset(
-    [
-        "privacy.credential",
-        "privacy.identity",
-        "privacy.contact",
-        "privacy.personal",
-        "privacy.sensitive",
-        "privacy.disclosure",
-        "privacy.coercion",
-        "upsell.irrelevant",
-        "upsell.pressure",
-        "upsell.persistent",
-        "upsell.misleading",
-        "upsell.tying",
-        "upsell.flooding",
-        "offsite.diversion",
-        "fraud.impersonation",
-        "review.inducement",
-        "conduct.threat",
-        "conduct.abuse",
-        "conduct.command",
-        "service.evasion",
-    ]
-)
-ROLES = {"B": "buyer", "M": "merchant", "S": "system"}
-BUYER_PLAIN = frozenset(
-    [
-        "ask:product",
-        "reopen",
-        "complain",
-        "want:invoice",
-        "want:delivery_change",
-        "want:repair",
-        "want:offsite",
-        "ack",
-        "other",
-        "refuse:pitch",
-        "refuse:info",
-    ]
-)
+_ROLES = {"B": "buyer", "M": "merchant", "S": "system"}
 _MARKUP = re.compile(r"\[([a-z_:]+)\|([^\[\]|]+)\]")
 _TURN = re.compile(r"^([BMS])(\([^)]*\))?(\{[^}]*\})?[::]\s?(.*)$")
 _CONTEXT_KEYS = frozenset(["category", "stage", "flags", "item", "facts", "at", "channel"])
@@ -208,7 +93,7 @@ def _take(draft: _Draft, line: str, number: int) -> str | None:
 def _take_turn(draft: _Draft, match: re.Match[str]) -> str | None:
     role, at, tags, text = match.groups()
     plain, facts = _strip_markup(text)
-    turn: dict[str, Any] = {"role": ROLES[role], "text": plain}
+    turn: dict[str, Any] = {"role": _ROLES[role], "text": plain}
     if facts:
         turn["facts"] = facts
     if at:
@@ -216,23 +101,16 @@ def _take_turn(draft: _Draft, match: re.Match[str]) -> str | None:
     problem = None
     if tags:
         turn["tags"] = [tag for tag in re.split(r"[,,\s]+", tags[1:-1]) if tag]
-        bad = [tag for tag in turn["tags"] if not _known_tag(tag)]
+        bad = [tag for tag in turn["tags"] if not is_tag(tag)]
         problem = f"unknown buyer tag {bad}" if bad else None
-    bad = [fact["fact"] for fact in facts if not _known_fact(fact["fact"])]
+    bad = [fact["fact"] for fact in facts if not is_fact(fact["fact"])]
     draft.history.append(turn)
     return problem or (f"unknown fact {bad}" if bad else None)
 
 
-def _known_tag(tag: str) -> bool:
-    if tag in BUYER_PLAIN or tag.startswith("refuse:pitch="):
-        return True
-    head, _, attribute = tag.partition(":")
-    return head in {"refuse", "ask", "give"} and attribute in ATTRIBUTES
-
-
 def _finish(draft: _Draft, verdict: str, record_id: str, author: str) -> dict[str, Any] | str:
     text, facts = _strip_markup(draft.message or "")
-    bad = [fact["fact"] for fact in facts if not _known_fact(fact["fact"])]
+    bad = [fact["fact"] for fact in facts if not is_fact(fact["fact"])]
     if bad:
         return f"unknown fact {bad}"
     if "[" in text or "]" in text:
@@ -247,11 +125,6 @@ def _finish(draft: _Draft, verdict: str, record_id: str, author: str) -> dict[st
     if context:
         record["context"] = context
     return record
-
-
-def _known_fact(fact: str) -> bool:
-    head, _, attribute = fact.partition(":")
-    return fact in PLAIN_FACTS or (head in {"asks", "own", "other"} and attribute in ATTRIBUTES)
 
 
 def _strip_markup(marked: str) -> tuple[str, list[dict[str, Any]]]:

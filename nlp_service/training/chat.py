@@ -40,7 +40,7 @@ from nlp_service.training.pretrain_tokens import load_tokenizer
 from nlp_service.training.weak_negatives import agent_turns
 
 Progress = Callable[[str], None]
-NAME, VERSION = "chat-guard", 4
+NAME, VERSION = "chat-guard", 6
 _WEAK_WEIGHT = 0.5  # real agent turns: about one in a hundred is wrongly called compliant
 _BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
 
@@ -68,7 +68,7 @@ def train(
     """Fit, calibrate, measure and write `out_dir`.
 
     `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
-    holds agent_turns_unlabelled.jsonl.gz; half of it serves as weak negatives, the other half is
+    holds agent_turns_unlabelled.jsonl.gz; most of it serves as weak negatives, a fifth is
     never trained on. Raises ClientError or StorageError when an input is missing.
     """
     if not (pretrained / "config.json").is_file():

@@ -9,10 +9,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nlp_service.training import chat_tables, report_plots
+from nlp_service.training.calibration import calibration_error
 from nlp_service.training.chat_curves import families_of
 from nlp_service.training.chat_evaluation import Evaluation, System
 from nlp_service.training.chat_measures import Outcome, confusion_of, reliability, worst_errors
-from nlp_service.training.chat_report import expected_calibration_error
 from nlp_service.training.chat_tables import percent
 
 _TEMPLATE = "chat_report.html.j2"
@@ -49,8 +49,8 @@ def _figures(evaluation: Evaluation) -> dict[str, Any]:
         "headline": chat_tables.headline(figures["systems"], families),
         "labels": chat_tables.label_table(evaluation),
         "thresholds": chat_tables.threshold_table(evaluation),
-        "ece": percent(expected_calibration_error(scores.calibration)),
-        "ece_near": percent(expected_calibration_error(evaluation.sweep.scored)),
+        "ece": percent(calibration_error(scores.calibration)),
+        "ece_near": percent(calibration_error(evaluation.sweep.scored)),
         "reliability": chat_tables.reliability_table(reliability(scores.calibration)),
         "fired": chat_tables.fired_table(evaluation),
         "instead": chat_tables.instead_table(evaluation),

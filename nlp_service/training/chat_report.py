@@ -1,13 +1,14 @@
 """How well verdicts agree with the authors' own: per label, per family, pairs, evasions, calm."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from nlp_service.contract.requests import ChatRequest
 from nlp_service.domain import Action, Label, Message, Verdict
 from nlp_service.policy.schema import PolicyData
+from nlp_service.training.calibration import calibration_error
 from nlp_service.training.chat_corpus import Record
 
 
@@ -95,7 +96,7 @@ class Scores:
             "evasions": self.evasions,
             "pairs": len(whole),
             "pairs_both_right": ratio(sum(whole), len(whole)),
-            "expected_calibration_error": expected_calibration_error(self.calibration),
+            "expected_calibration_error": calibration_error(self.calibration),
         }
 
     def summary(self) -> str:
@@ -173,22 +174,6 @@ def add(scores: Scores, record: Record, verdict: Answer, checker: UnderPolicy) -
 def pair_id(record: Record, kind: str) -> str:
     """`author:pair`, the side letter at the end taken off."""
     return f"{record.author}:{kind.removeprefix('pair=').rstrip('abcd')}"
-
-
-def expected_calibration_error(
-    scored: Sequence[tuple[float, bool]], bins: int = 10
-) -> float | None:
-    """Mean gap between stated and observed precision over equal-width bins (Guo et al. 2017)."""
-    if not scored:
-        return None
-    gaps = 0.0
-    for low in range(bins):
-        inside = [(s, t) for s, t in scored if low / bins < s <= (low + 1) / bins]
-        if inside:
-            stated = sum(s for s, _ in inside) / len(inside)
-            true = sum(t for _, t in inside) / len(inside)
-            gaps += abs(stated - true) * len(inside)
-    return round(gaps / len(scored), 4)
 
 
 def _row(counts: Mapping[str, Any]) -> str:

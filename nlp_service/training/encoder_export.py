@@ -6,7 +6,6 @@ ModernBertForTokenClassification --> model.safetensors (float16), config, tokeni
 
 import json
 import tempfile
-import warnings
 from copy import deepcopy
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from transformers import ModernBertForTokenClassification, PreTrainedTokenizerFa
 
 from nlp_service.errors import ModelError
 from nlp_service.inference.artifact import repin, verify, write_json
-from nlp_service.inference.encoder import ATTENTION, EXPORT, IDS, LOGITS, TokenEncoder
+from nlp_service.inference.encoder import EXPORT, TokenEncoder
+from nlp_service.training.encoder_graph import encoder_graph
 
-_OPSET = 17
 FILES = ("model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json", EXPORT)
 
 
@@ -45,8 +44,12 @@ def export_int8(model: ModernBertForTokenClassification, path: Path) -> None:
     """The int8 graph; weights per channel and signed, activations measured as they come."""
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "model.onnx"
-        _export_graph(model, plain)
-        quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True)
+        onnx.save(encoder_graph(model), plain)
+        # The quantiser cannot infer what ONNX Runtime's own operators give: float32, all of them.
+        known = {"DefaultTensorType": onnx.TensorProto.FLOAT}
+        quantize_dynamic(
+            plain, path, weight_type=QuantType.QInt8, per_channel=True, extra_options=known
+        )
     graph = onnx.load(path)
     graph.producer_version = ""
     onnx.save(graph, path)
@@ -76,33 +79,3 @@ def reexport(directory: Path, *, seed: int = 0) -> tuple[float, int]:
             exact = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0].numpy()
         gap = max(gap, float(np.abs(exact - encoder.logits(ids[0].tolist())).max()))
     return gap, (directory / EXPORT).stat().st_size
-
-
-class _Graph(torch.nn.Module):
-    def __init__(self, model: ModernBertForTokenClassification) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, ids: torch.Tensor, attention: torch.Tensor) -> torch.Tensor:
-        logits = self.model(input_ids=ids, attention_mask=attention).logits
-        assert isinstance(logits, torch.Tensor)
-        return logits
-
-
-def _export_graph(model: ModernBertForTokenClassification, path: Path) -> None:
-    ids = torch.ones((1, 8), dtype=torch.long)
-    graph = _Graph(deepcopy(model).cpu().float())  # type: ignore[no-untyped-call]
-    shape = {0: "batch", 1: "tokens"}
-    with warnings.catch_warnings():
-        # The tracing exporter warns of itself; the newer one needs packages of its own.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            graph.eval(),
-            (ids, torch.ones_like(ids)),
-            str(path),
-            input_names=[IDS, ATTENTION],
-            output_names=[LOGITS],
-            dynamic_axes=dict.fromkeys((IDS, ATTENTION, LOGITS), shape),
-            opset_version=_OPSET,
-            dynamo=False,
-        )

@@ -31,7 +31,8 @@ from transformers import PreTrainedTokenizerFast
 from nlp_service.errors import ClientError
 from nlp_service.inference.artifact import write_json
 from nlp_service.training.pretrain_corpus import EncodedCorpus, encode, read_passages
-from nlp_service.training.pretrain_run import Plan, Run, encoder_config
+from nlp_service.training.pretrain_plan import Plan
+from nlp_service.training.pretrain_run import Run, encoder_config
 from nlp_service.training.pretrain_tokens import load_tokenizer, tokenizer_of
 
 CHECKPOINT, LOG, ENCODED, TOKENIZER = "checkpoint.pt", "log.jsonl", "encoded.npz", "tokenizer"

@@ -1,4 +1,4 @@
-"""A pretraining run: model, optimiser, rate, held-out loss, checkpoint.
+"""A pretraining run: model, optimiser, held-out loss, checkpoint.
 
     EncodedCorpus, Plan -> Run.steps() -> Step ...   Run.save / Run.load between any two steps
 
@@ -6,7 +6,6 @@ Uninterrupted or resumed, the same plan and seed give the same weights, as long 
 in tokens; a budget in seconds depends on the machine.
 """
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -30,6 +29,7 @@ from nlp_service.training.pretrain_batches import (
     masked_batch,
 )
 from nlp_service.training.pretrain_corpus import EncodedCorpus
+from nlp_service.training.pretrain_plan import Plan, Position, Step, rate_at
 from nlp_service.training.pretrain_tokens import (
     FIRST_PLAIN_ID,
     MAX_POSITIONS,
@@ -38,55 +38,6 @@ from nlp_service.training.pretrain_tokens import (
 )
 
 _MEASURE_SEED = 1_000_003  # held-out texts are always masked in the same way
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How long and how to train; the run ends at `tokens` or `seconds`, whichever is first.
-
-    Rate, warm-up, decay and batch size are usual values for a model of this size, not searched
-    for. Four thousand tokens a batch give 2,800 steps over one epoch of the public data.
-    """
-
-    tokens: int
-    seconds: float = math.inf
-    batch_tokens: int = 4096
-    peak_rate: float = 4e-3
-    warm_up: float = 0.04
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    seed: int = 0
-    save_every_s: float = 180.0
-    measure_every_tokens: int = 500_000
-    measured_passages: int = 512
-
-
-@dataclass(slots=True)
-class Position:
-    """Where a run stands: `batch` is the next place in the order of `epoch`.
-
-    `seconds` is wall time inside steps; a process that is stopped in a step goes on counting.
-    """
-
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-
-    def done(self, plan: Plan) -> float:
-        """How much of the budget is spent, 0 to 1."""
-        return min(1.0, max(self.tokens / plan.tokens, self.seconds / plan.seconds))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one step reports: mean loss in nats per hidden token before the step."""
-
-    step: int
-    loss: float
-    tokens: int
-    rate: float
 
 
 def encoder_config(vocabulary: int, **changes: Any) -> ModernBertConfig:
@@ -115,14 +66,6 @@ def encoder_config(vocabulary: int, **changes: Any) -> ModernBertConfig:
         "mlp_dropout": 0.0,
     }
     return ModernBertConfig(vocab_size=vocabulary, **{**shape, **changes})
-
-
-def rate_at(done: float, plan: Plan) -> float:
-    """Learning rate after the share `done` of the budget: linear up, then cosine down to 0."""
-    if done < plan.warm_up:
-        return plan.peak_rate * done / plan.warm_up + plan.peak_rate / 1000
-    falling = (done - plan.warm_up) / (1 - plan.warm_up)
-    return plan.peak_rate * 0.5 * (1 + math.cos(math.pi * min(falling, 1.0)))
 
 
 def masked_logits(model: ModernBertForMaskedLM, batch: MaskedBatch) -> torch.Tensor:

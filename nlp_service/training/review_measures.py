@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from nlp_service.domain import ASPECTS, SENTIMENTS
 from nlp_service.reviews.acts import ACTS
 from nlp_service.reviews.reading import ReviewReading
+from nlp_service.training.calibration import calibration_error
 from nlp_service.training.review_corpus import ReviewRecord
 
-_BINS = 10
 _LEVELS = ("none", "minor", "major", "hazard")
 Pairs = Sequence[tuple[ReviewRecord, ReviewReading]]
 
@@ -56,19 +56,8 @@ def sentiment_figures(truth: Sequence[str], probs: NDArray[np.float64]) -> dict[
         "accuracy": _share(labels == guess),
         "macro_f1": round(float(np.mean(list(f1.values()))), 4),
         "f1": f1,
-        "calibration_error": calibration_error(sure, labels == guess),
+        "calibration_error": calibration_error(np.column_stack([sure, labels == guess])),
     }
-
-
-def calibration_error(prob: NDArray[np.float64], is_true: NDArray[np.bool_]) -> float:
-    """Expected gap between prob and share of the true in ten bins, `(N,)` each."""
-    bins = np.minimum((prob * _BINS).astype(int), _BINS - 1)
-    gaps = [
-        abs(float(prob[bins == b].mean()) - float(is_true[bins == b].mean())) * (bins == b).sum()
-        for b in range(_BINS)
-        if (bins == b).any()
-    ]
-    return round(float(sum(gaps) / max(len(prob), 1)), 4)
 
 
 def _opinions(pairs: Pairs) -> dict[str, Any]:

@@ -51,7 +51,7 @@ from nlp_service.training.sentiment import fit_sentiment, measure_scores
 Progress = Callable[[str], None]
 # Reviews with how far the label of each is trusted, 0 to 1.
 Trusted = Sequence[tuple[PublicReview, float]]
-NAME, VERSION = "review-sentiment", 3
+NAME, VERSION = "review-sentiment", 4
 _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
 
 

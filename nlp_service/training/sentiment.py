@@ -16,9 +16,9 @@ from sklearn.metrics import f1_score
 from nlp_service.domain import SENTIMENTS, Sentiment
 from nlp_service.inference.linear import LinearModel
 from nlp_service.reviews.sentiment import MODEL_LABELS, length_feature
+from nlp_service.training.calibration import calibration_error
 from nlp_service.training.linear_fit import FitReport, fit_linear_with_report
 from nlp_service.training.public_reviews import WEIGHTS, PublicReview
-from nlp_service.training.review_measures import calibration_error
 
 _NEUTRAL_WEIGHT = 2.0  # neutral texts are few: 1,400 of 70,000 public ones
 
@@ -87,7 +87,7 @@ def measure_scores(scores: Sequence[Sentiment], labels: Sequence[str]) -> dict[s
     return {
         "support": {label: int((truth == i).sum()) for i, label in enumerate(SENTIMENTS)},
         "accuracy": round(float((says_positive == (truth[polar] == 0)).mean()), 4),
-        "calibration_error": calibration_error(share, truth[polar] == 0),
+        "calibration_error": calibration_error(np.column_stack([share, truth[polar] == 0])),
         **_three_classes(probs.argmax(axis=1), truth),
     }
 

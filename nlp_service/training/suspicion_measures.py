@@ -139,6 +139,7 @@ _AMONG_OTHERS = frozenset(
     {
         "behaviour.synchrony",
         "behaviour.burst",
+        "behaviour.pile_on",
         "behaviour.account.series",
         "behaviour.again",
     }

@@ -25,8 +25,8 @@ from nlp_service.training.simulation.baselines import (
     bad_ratio_scores,
     logistic_scores,
     random_scores,
+    read_records,
 )
-from nlp_service.training.simulation.baselines import read_world as read_records
 from nlp_service.training.simulation.leaks import single_feature_aucs
 from nlp_service.training.suspicion_cases import read_cases, read_world
 from nlp_service.training.suspicion_measures import (

@@ -1,7 +1,8 @@
 """Real agent turns as weak negatives, with the placeholders of the public data filled in.
 
-About 99 of 100 such turns are compliant. A turn belongs to the half that may be trained on, or to
-the half kept for measuring, by a digest of its text, so the split never moves.
+About 99 of 100 such turns are compliant; those that may ask for a credential, a document or an
+account teach nothing and are left out. A turn belongs to the four fifths that may be trained on, or
+to the fifth kept for measuring, by a digest of its text, so the split never moves.
 """
 
 import gzip
@@ -13,6 +14,9 @@ from pathlib import Path
 from nlp_service.errors import ClientError
 
 _PLACEHOLDER = re.compile(r"\[([一-鿿]{2,6})[xX]?\]")
+_NAMES = r"(?:验证码|密码|卡号|银行卡|身份证|qq|微信)"
+_WANTS = r"(?:提供|发我|发一?下|报一?下|告诉|告知|填写?|核对|说一?下|多少|号码的|留一?下)"
+_MAY_ASK = re.compile(f"{_NAMES}.{{0,12}}{_WANTS}|{_WANTS}.{{0,25}}{_NAMES}", re.IGNORECASE)
 _FILLED = {
     "数字": "12",
     "电话": "13612345678",
@@ -35,12 +39,12 @@ def filled(text: str) -> str:
 
 
 def is_held_out(text: str) -> bool:
-    """Whether a turn belongs to the half that is only measured on."""
-    return blake2b(text.encode(), digest_size=1).digest()[0] % 2 == 1
+    """Whether a turn belongs to the fifth that is only measured on."""
+    return blake2b(text.encode(), digest_size=1).digest()[0] % 10 in {1, 3}
 
 
 def agent_turns(data_dir: Path, *, held_out: bool) -> list[str]:
-    """Distinct turns of one half of agent_turns_unlabelled.jsonl.gz.
+    """Distinct turns of one part of agent_turns_unlabelled.jsonl.gz.
 
     Every other turn is filled; the rest keep their placeholders, because logs that were
     anonymised like that are checked too, and `[数字x]` must not mean anything. Raises ClientError
@@ -51,5 +55,7 @@ def agent_turns(data_dir: Path, *, held_out: bool) -> list[str]:
         raise ClientError(f"{data_dir.name} holds no {path.name}; leave --data out", field="data")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         texts = dict.fromkeys(json.loads(line)["text"] for line in lines)
-    half = [text for text in texts if is_held_out(text) == held_out and text.strip()]
-    return [filled(text) if number % 2 else text for number, text in enumerate(half)]
+    part = [text for text in texts if is_held_out(text) == held_out and text.strip()]
+    if not held_out:
+        part = [text for text in part if not _MAY_ASK.search(text)]
+    return [filled(text) if number % 2 else text for number, text in enumerate(part)]

@@ -122,3 +122,13 @@ def test_explain_tells_what_may_be_asked_and_refuses_unknown_codes() -> None:
     assert "一律不可询问" in explain(load_policy(), "privacy.credential")
     with pytest.raises(ClientError, match=r"privacy\.credential"):
         explain(load_policy(), "privacy.nothing")
+
+
+def test_a_product_word_of_two_families_or_an_unknown_family_is_an_error(tmp_path: Path) -> None:
+    layer = tmp_path / "layer.yaml"
+    layer.write_text("{id: x, version: 1, products: {toys/new: [积木]}}", encoding="utf-8")
+    with pytest.raises(PolicyError, match="listed twice"):
+        load_policy([layer])
+    layer.write_text("{id: x, version: 1, foreign_families: [other/none]}", encoding="utf-8")
+    with pytest.raises(PolicyError, match="unknown product family"):
+        load_policy([layer])

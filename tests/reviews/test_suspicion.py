@@ -117,6 +117,14 @@ def test_demand_is_judged_even_where_the_text_reads_mild() -> None:
     assert suspicion.level == "medium"
 
 
+def test_whisper_ranks_but_makes_no_family_speak() -> None:
+    """`behaviour.thin` counts in the sum and is not the second family of a verdict."""
+    text, weak = ("text.offsite", 3.6), ("behaviour.bad_ratio", 0.6)
+    assert _assess(text, weak, ("behaviour.thin", 0.6)).level == "low"
+    assert _assess(text, weak, ("behaviour.again", 0.6)).level == "medium"
+    assert _assess(text, ("behaviour.thin", 0.6)).score > _assess(text).score
+
+
 def test_families_are_capped_both_ways() -> None:
     policy = default_suspicion_policy()
     sums = family_sums(

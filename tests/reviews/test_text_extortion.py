@@ -3,8 +3,11 @@
 import pytest
 
 from nlp_service.domain import Signal
+from nlp_service.reviews.policy import default_suspicion_policy
 from nlp_service.reviews.signals import SIGNALS
 from tests.reviews.cases import say, view_of
+
+POLICY = default_suspicion_policy()
 
 
 def _signal(text: str) -> Signal:
@@ -98,7 +101,7 @@ PLAIN = [
 @pytest.mark.parametrize(("text", "words"), PLAIN)
 def test_demand_tied_to_the_rating_is_plain_extortion(text: str, words: str) -> None:
     signal = _signal(text)
-    assert signal.weight == pytest.approx(4.6)
+    assert signal.weight == pytest.approx(POLICY.weights["text.extortion"])
     ((start, end),) = signal.spans
     assert words in text[start:end]
 

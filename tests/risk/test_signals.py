@@ -195,6 +195,10 @@ def test_not_received_needs_a_delivery_that_contradicts() -> None:
     assert points("not_received", claimer(2)) == 0
     assert points("not_received", claimer(5)) > 45
     assert points("not_received", claimer(5, count=1)) == 0
+    reason = find("not_received", claimer(5)).reason
+    assert "单物流已签收却称未收到,折算占" in reason
+    assert "平均约" in reason
+    assert "平均约" not in find("refund_only", refunder(10)).reason
     assert points("refund_only", claimer(5)) == 0
 
 

@@ -23,7 +23,6 @@ from nlp_service.training.agreement import disagreements, family_kappas
 from nlp_service.training.authoring import build
 from nlp_service.training.chat import train
 from nlp_service.training.chat_corpus import read_corpus, units_of
-from nlp_service.training.chat_report import expected_calibration_error
 from nlp_service.training.encoder_export import reexport
 from nlp_service.training.pretrain_tokens import tokenizer_of
 from tests.training.pretrain_texts import tiny_config
@@ -147,7 +146,7 @@ def test_the_trained_model_is_loaded_and_marks_words_of_the_message(trained: Tra
     checker = ChatChecker(EncoderReader.load(trained.path), load_policy())
     raw = "已经给您发货,您一个月挣多少"
     verdict = checker.check(Message("m", raw))
-    assert verdict.model == "chat-guard@4"
+    assert verdict.model == "chat-guard@6"
     assert verdict.action == Action.WARN
     assert all(0 <= start < end <= len(raw) for start, end in verdict.labels[0].spans)
     assert verdict.labels[0].spans
@@ -174,7 +173,7 @@ def test_the_graph_is_exported_anew_and_the_model_still_loads(
         EncoderReader.load(copy)
     assert run(["export", str(copy)]) == 0
     assert "MiB, at most 0." in capsys.readouterr().out
-    assert EncoderReader.load(copy).label == "chat-guard@4"
+    assert EncoderReader.load(copy).label == "chat-guard@6"
 
 
 def test_an_export_accepts_no_other_altered_file(trained: Trained, tmp_path: Path) -> None:
@@ -247,9 +246,3 @@ def test_second_annotation_is_compared_by_family(tmp_path: Path) -> None:
     second.write_text("z-0009\tallow\n")
     with pytest.raises(StorageError, match="z-0009"):
         family_kappas(read_corpus(tmp_path), second)
-
-
-def test_calibration_error_is_the_gap_between_stated_and_observed() -> None:
-    assert expected_calibration_error([(0.95, True)] * 19 + [(0.95, False)]) == pytest.approx(0.0)
-    assert expected_calibration_error([(0.9, False)] * 10) == pytest.approx(0.9)
-    assert expected_calibration_error([]) is None

@@ -19,7 +19,8 @@ from nlp_service.errors import ClientError, ModelError
 from nlp_service.training import pretrain
 from nlp_service.training.pretrain import export, main, prepare, train
 from nlp_service.training.pretrain_corpus import EncodedCorpus
-from nlp_service.training.pretrain_run import Plan, Run, encoder_config, rate_at
+from nlp_service.training.pretrain_plan import Plan
+from nlp_service.training.pretrain_run import Run, encoder_config
 from tests.training.pretrain_texts import REVIEWS, review_corpus, tiny_config, write_rows
 
 _PLAN = Plan(tokens=60_000, batch_tokens=256, peak_rate=5e-2, measure_every_tokens=4000)
@@ -114,17 +115,6 @@ def test_a_broken_checkpoint_is_a_model_error(
     wider.save(path)
     with pytest.raises(ModelError, match=r"checkpoint\.pt cannot be resumed"):
         _run(made_up).load(path)
-
-
-def test_rate_rises_then_falls_to_nothing() -> None:
-    plan = Plan(tokens=100)
-    rates = [rate_at(done / 1000, plan) for done in range(1001)]
-    top = int(np.argmax(rates))
-    assert top == 40
-    assert 0 < rates[0] < 1e-5
-    assert rates[-1] == pytest.approx(0, abs=1e-12)
-    assert (np.diff(rates[: top + 1]) > 0).all()
-    assert (np.diff(rates[top:]) < 0).all()
 
 
 def test_the_head_starts_at_the_frequencies(

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from nlp_service.domain import AspectOpinion, ReviewSeverity, Sentiment
@@ -11,7 +10,7 @@ from nlp_service.reviews.acts.act import ReviewAct
 from nlp_service.reviews.reading import ReviewReading
 from nlp_service.text.normalize import normalize
 from nlp_service.training.review_corpus import ReviewRecord
-from nlp_service.training.review_measures import calibration_error, measure_readings
+from nlp_service.training.review_measures import measure_readings
 from tests.training.review_records import records_of
 
 SAYS = {
@@ -74,9 +73,3 @@ def test_acts_are_counted_by_review_and_alarms_over_innocent_ones(tmp_path: Path
     found = measure_readings(list(zip(records, readings, strict=True)))["acts"]
     assert found["extorts"] == {"f1": 0.0, "precision": 0.0, "recall": 0.0, "support": 1}
     assert (found["innocent"], found["false_alarms"]) == (2, 0.5)
-
-
-def test_calibration_error_is_the_gap_in_each_bin() -> None:
-    prob = np.array([0.95, 0.95, 0.55, 0.55])
-    is_true = np.array([True, True, True, False])
-    assert calibration_error(prob, is_true) == pytest.approx((0.05 + 0.05) / 2)

@@ -5,9 +5,13 @@ reviews within an activity window, singleton against the item's mean. A first re
 itself: every honest account has one. Nor are low ratings among as many good ones.
 """
 
+from dataclasses import replace
+
 from nlp_service.domain import BuyerHistory, Review, Signal
 from nlp_service.reviews.policy import Account
 from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.signals.history import trust_of
+from nlp_service.reviews.together.accounts import Account as Own
 from nlp_service.reviews.together.accounts import account_of
 from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.view import ReviewView
@@ -20,25 +24,39 @@ _SINGLETON = 0.5  # part of the weight: most accounts with one review are new bu
 
 def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
     """A series around this review; else odd counts, or a first review against all others."""
-    return _series(view, around) or _odd(review, view, around)
+    return _series(review, view, around) or _odd(review, view, around)
 
 
-def _series(view: ReviewView, around: Around | None) -> Signal | None:
-    """Low ratings of the account within the window, where they are most of what it rated."""
+def _series(review: Review, view: ReviewView, around: Around | None) -> Signal | None:
+    """Low ratings of the account within the window: the more, and the less else it rated."""
     if around is None or not around.seen.is_bad:
         return None
     rules = view.policy.account
     account = account_of(around, rules.series_days)
-    if account.low < rules.series_from or account.share < rules.series_share:
+    strength = _series_strength(account, rules)
+    strength *= trust_of(_with_this(review.history), view.policy.bad_ratio.min_order_share)
+    if account.low < rules.series_from or strength <= 0.0:
         return None
-    strength = (account.low - rules.series_from) / (rules.series_full - rules.series_from)
     return found(
         SERIES,
-        view.policy.weights[SERIES] * (0.5 + 0.5 * min(1.0, strength)),
+        view.policy.weights[SERIES] * strength,
         f"该账号前后{rules.series_days:g}天内评价{account.cases}次,其中{account.low}次一两星",
         value=account.low,
         threshold=rules.series_from,
     )
+
+
+def _series_strength(own: Own, rules: Account) -> float:
+    """Share of the whole weight, 0 to 1."""
+    many = min(1.0, (own.low - 1) / (rules.series_full - 1))
+    return many * max(0.0, (own.share - rules.series_share) / (1.0 - rules.series_share))
+
+
+def _with_this(history: BuyerHistory | None) -> BuyerHistory | None:
+    """The counts with this bad review."""
+    if history is None or history.bad_reviews is None:
+        return history
+    return replace(history, bad_reviews=history.bad_reviews + 1)
 
 
 def _odd(review: Review, view: ReviewView, around: Around | None) -> Signal:

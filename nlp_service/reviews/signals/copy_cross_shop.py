@@ -1,25 +1,21 @@
 """copy.cross_shop 跨店雷同: nearly the text of other accounts, or of one account at many shops.
 
-Stock phrases, items of one order and follow-ups never count (see together/). Over months many find
-the same words, so copies weigh where they came within days of this review. People paste what others
-wrote, and attackers paste what honest buyers wrote: the much older text weighs little.
+Stock phrases, items of one order and follow-ups never count (see together/); copies weigh most
+where they came within days of this review (see copy_weighing).
 """
 
 from collections.abc import Sequence
 
 from nlp_service.domain import Review, Signal
-from nlp_service.reviews.policy import CopyRules
+from nlp_service.reviews.signals.copy_weighing import other_shops, weigh
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.together.others import Around, is_foreign
 from nlp_service.reviews.together.places import shared_spans
-from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.texts import Neighbour
 from nlp_service.reviews.view import ReviewView
 
 CODE = "copy.cross_shop"
 SHORT = "copy.cross_shop.short"
-_HOUR_S, _DAY_S = 3600.0, 86400.0
-_ONE_SHOP = 0.6  # other accounts at this shop only: a household, a dormitory, a shared order
 _ONE_ACCOUNT = 0.25  # who writes everywhere the same is mostly lazy
 
 
@@ -47,22 +43,17 @@ def _short(view: ReviewView, around: Around) -> Signal:
 
 
 def _of_others(view: ReviewView, around: Around, foreign: Sequence[Neighbour]) -> Signal:
-    rules = view.policy.copies
-    near = [one for one in foreign if _is_near(around.seen, one.seen, rules)]
-    far_factor, foreign = (1.0, near) if near else (rules.far_factor, foreign)
-    accounts = {one.seen.buyer for one in foreign}
-    shops = _other_shops(around.seen, foreign)
-    share = far_factor * (0.5 + 0.5 * min(1.0, (len(accounts) - 1) / (rules.full_accounts - 1)))
-    share *= 1.0 if shops else _ONE_SHOP
-    share *= rules.original_factor if _is_original(around.seen, around.copies, rules) else 1.0
-    where = f"在其他{len(shops)}家店" if shops else "在本店"
-    reason = f"与{len(accounts)}个其他账号{where}的评价雷同(相似度{foreign[0].similarity:.0%})"
-    return _told(CODE, share, reason, view, foreign[0])
+    copies = [one.seen for one in around.copies]
+    found = weigh(around.seen, [one.seen for one in foreign], copies, view.policy.copies)
+    reason = (
+        f"与{found.accounts}个其他账号{found.where}的评价雷同(相似度{foreign[0].similarity:.0%})"
+    )
+    return _told(CODE, found.share, reason, view, foreign[0])
 
 
 def _of_one(view: ReviewView, around: Around) -> Signal:
     """One account, or unknown ones, with this text at several shops."""
-    shops = _other_shops(around.seen, around.copies)
+    shops = other_shops(around.seen, [one.seen for one in around.copies])
     if len(shops) + 1 < view.policy.copies.one_account_shops:
         return absent(CODE)
     reason = f"同样的文字还出现在其他{len(shops)}家店的评价里"
@@ -78,25 +69,3 @@ def _told(code: str, share: float, reason: str, view: ReviewView, best: Neighbou
         value=best.similarity,
         threshold=view.policy.copies.similarity,
     )
-
-
-def _other_shops(seen: Seen, copies: Sequence[Neighbour]) -> set[str]:
-    if seen.merchant is None:
-        return set()
-    return {one.seen.merchant for one in copies if one.seen.merchant is not None} - {seen.merchant}
-
-
-def _is_near(seen: Seen, other: Seen, rules: CopyRules) -> bool:
-    """Whether both came within days; without times that is not known."""
-    if seen.at_s is None or other.at_s is None:
-        return False
-    return abs(seen.at_s - other.at_s) <= rules.near_days * _DAY_S
-
-
-def _is_original(seen: Seen, copies: Sequence[Neighbour], rules: CopyRules) -> bool:
-    """Whether every copy came much later."""
-    times = [one.seen.at_s for one in copies]
-    if seen.at_s is None or None in times:
-        return False
-    gap_s = rules.original_hours * _HOUR_S
-    return all(at is not None and at - seen.at_s >= gap_s for at in times)

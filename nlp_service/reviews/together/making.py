@@ -5,6 +5,7 @@ from nlp_service.reviews.aspects import vague_only
 from nlp_service.reviews.lexicon import severity_lexicon
 from nlp_service.reviews.signals import counter_detail, counter_images, counter_quality_refund
 from nlp_service.reviews.together.seen import Seen, prints_of
+from nlp_service.reviews.together.wording import wording
 from nlp_service.reviews.view import ReviewView
 
 _LOW_RATING = 2
@@ -14,6 +15,7 @@ _BACKING = (counter_images, counter_quality_refund, counter_detail)
 def seen_of(review: Review, view: ReviewView) -> Seen:
     """What others are compared with; holds grams and no text."""
     prints, aspects = prints_of(view.text), _complaints(review, view)
+    is_bad = _is_bad(review, view)
     return Seen(
         key=review.id,
         buyer=review.buyer_id,
@@ -23,7 +25,7 @@ def seen_of(review: Review, view: ReviewView) -> Seen:
         append_of=review.append_of,
         posted_at=review.posted_at,
         rating=review.rating,
-        is_bad=_is_bad(review, view),
+        is_bad=is_bad,
         aspects=aspects,
         is_thin=not aspects and view.severity.level == "none",
         is_backed=any(module.signal(review, view).weight for module in _BACKING),
@@ -31,6 +33,7 @@ def seen_of(review: Review, view: ReviewView) -> Seen:
         exact=prints.exact,
         signature=prints.signature,
         grams=prints.grams,
+        wording=wording(view.text, title=review.item_title) if is_bad else None,
     )
 
 

@@ -1,6 +1,6 @@
 """All other reviews at hand, and what stands around one of them.
 
-    Seen, ... --add--> Others --around(one)--> copies, partners, burst, agreement, peers
+    Seen, ... --add--> Others --around(one)--> copies, retellings, partners, burst, agreement, peers
 
 Filled from a batch or from a file's first pass; a store adds the earlier reviews with nearly these
 texts (`remember`). Order does not matter.
@@ -15,6 +15,7 @@ from nlp_service.reviews.policy import SuspicionPolicy, default_suspicion_policy
 from nlp_service.reviews.together.bursts import Bursts, Look
 from nlp_service.reviews.together.index import CopyIndex
 from nlp_service.reviews.together.rarity import Writing
+from nlp_service.reviews.together.reworded import Retelling, Retellings
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.synchrony import Partner, partners
 from nlp_service.reviews.together.texts import Neighbour
@@ -84,10 +85,13 @@ class _Known:
 
     def __init__(self, seens: Iterable[Seen], copies: CopyIndex, policy: SuspicionPolicy) -> None:
         self.policy = policy
-        self.timeline = Timeline(seens)
+        some = list(seens)
+        self.timeline = Timeline(some)
+        self._retold = Retellings(some, policy.reworded)
         self._copies = copies
         self.bursts = Bursts(self.timeline, policy.burst, self.is_linked)
         self._neighbours: dict[tuple[str, ...], list[Neighbour]] = {}
+        self._retellings: dict[tuple[str, ...], list[Retelling]] = {}
         self._linked: dict[tuple[str, ...], bool] = {}
 
     def neighbours(self, seen: Seen) -> list[Neighbour]:
@@ -95,6 +99,12 @@ class _Known:
         if seen.rank not in self._neighbours:
             self._neighbours[seen.rank] = self._copies.neighbours(seen)
         return self._neighbours[seen.rank]
+
+    def retellings(self, seen: Seen) -> list[Retelling]:
+        """Other accounts that say the same in other words."""
+        if seen.rank not in self._retellings:
+            self._retellings[seen.rank] = self._retold.of(seen)
+        return self._retellings[seen.rank]
 
     def partners(self, seen: Seen) -> list[Partner]:
         """Accounts that keep step with this one."""
@@ -105,6 +115,7 @@ class _Known:
         if seen.rank not in self._linked:
             is_long = seen.length_chars >= self.policy.copies.min_letters
             has_copy = is_long and any(is_foreign(seen, one) for one in self.neighbours(seen))
+            has_copy = has_copy or bool(self.retellings(seen))
             self._linked[seen.rank] = has_copy or bool(self.partners(seen))
         return self._linked[seen.rank]
 
@@ -125,6 +136,13 @@ class Around:
     def copies(self) -> list[Neighbour]:
         """Near-duplicates of other cases, most alike first."""
         return self._known.neighbours(self.seen)
+
+    @cached_property
+    def retellings(self) -> list[Retelling]:
+        """Reviews of other accounts that say the same in other words, best first."""
+        copies = {one.seen.key for one in self.copies}
+        retold = self._known.retellings(self.seen)
+        return [one for one in retold if one.seen.key not in copies]
 
     @cached_property
     def partners(self) -> list[Partner]:

@@ -7,13 +7,17 @@ from nlp_service.domain import Span
 from nlp_service.reviews.together.comparable import (
     GRAM,
     Comparable,
+    Hashes,
     comparable,
     gram_hashes,
     telling,
 )
 from nlp_service.reviews.together.minhash import sketch
 from nlp_service.reviews.together.seen import Seen
+from nlp_service.reviews.together.wording import pieces, word_hash
 from nlp_service.text.offsets import NormalizedText
+
+_JOINED = 2  # characters between two words that are shown as one stretch
 
 
 def shared_spans(normalized: NormalizedText, other: Seen) -> tuple[Span, ...]:
@@ -26,6 +30,20 @@ def shared_spans(normalized: NormalizedText, other: Seen) -> tuple[Span, ...]:
     for start in np.flatnonzero(is_shared):
         is_covered[start : start + GRAM] = True
     return tuple(_runs(normalized, form, is_covered))
+
+
+def word_spans(normalized: NormalizedText, words: Hashes) -> tuple[Span, ...]:
+    """Half-open raw stretches of these words (as in `Wording.words`), near ones joined."""
+    wanted = set(words.tolist())
+    found: list[tuple[int, int]] = []
+    for start, end, word in pieces(normalized.text):
+        if word_hash(word) not in wanted:
+            continue
+        if found and start - found[-1][1] <= _JOINED:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return tuple(normalized.raw_span(start, end) for start, end in found)
 
 
 def _shared_grams(form: Comparable, other: Seen) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """What is kept of a review to compare others with it: no text.
 
-`grams` (hashes of every four characters, from which a text could be guessed) are for the memory of
-one run; `without_grams()` is what a store may keep. Buyer, merchant and order may be pseudonyms, as
-long as the same one always gets the same.
+`grams` and `wording` (hashes of every four characters and of words, from which a text could be
+guessed) are for the memory of one run; `without_grams()` is what a store may keep. Buyer, merchant
+and order may be pseudonyms, as long as the same one always gets the same.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import numpy as np
 
 from nlp_service.reviews.together.comparable import Hashes, comparable, gram_hashes, telling
 from nlp_service.reviews.together.minhash import Signature, sketch
+from nlp_service.reviews.together.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +42,7 @@ class Seen:
     exact: str
     signature: Signature | None = field(repr=False)
     grams: Hashes | None = field(repr=False, default=None)
+    wording: Wording | None = field(repr=False, default=None)
 
     @property
     def at_s(self) -> float | None:
@@ -60,7 +62,7 @@ class Seen:
 
     def without_grams(self) -> "Seen":
         """What a store may keep."""
-        return replace(self, grams=None)
+        return replace(self, grams=None, wording=None)
 
     def same_case(self, other: "Seen") -> bool:
         """Whether both are one review, one order, or a review and what was added to it."""

@@ -6,8 +6,9 @@ False sign-offs happen to everybody: one or two weigh nothing, and no area count
 from nlp_service.risk.orders import BuyerState
 from nlp_service.risk.policy import RiskPolicy
 from nlp_service.risk.signals.claims import contradicted_claims
-from nlp_service.risk.signals.finding import Finding, fades, percent
-from nlp_service.risk.signals.weighing import Rate, rate
+from nlp_service.risk.signals.finding import Finding
+from nlp_service.risk.signals.share_count import share_and_count
+from nlp_service.risk.signals.weighing import rate
 
 CODE = "not_received"
 
@@ -18,22 +19,4 @@ def signal(state: BuyerState, policy: RiskPolicy) -> Finding:
     claims = contradicted_claims(state, policy)
     ordinary = policy.ordinary.not_received
     found = rate(state, claims, rules.fade, policy, ordinary=lambda _: ordinary)
-    if found is None:
-        return Finding(CODE)
-    return Finding(
-        CODE,
-        found.share,
-        found.baseline,
-        (found.of_share(rules.share), found.of_count(rules.count)),
-        _reason(found, policy),
-        found.tally.newest,
-    )
-
-
-def _reason(found: Rate, policy: RiskPolicy) -> str:
-    fade = policy.not_received.fade
-    share = f"折算占{percent(found.share)},平均约{percent(found.baseline)}"
-    if not found.counts:
-        share = f"不足{policy.min_orders}单,比例不计"
-    counted = f"近{fade.window_days:g}天{found.orders}单中{found.tally.hits}单物流已签收却称未收到"
-    return f"{counted},{share};{fades(fade)}"
+    return share_and_count(CODE, found, rules, policy, what="物流已签收却称未收到", others="平均")

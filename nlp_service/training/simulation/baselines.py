@@ -21,7 +21,7 @@ Record = dict[str, Any]
 _BAD_STARS = 2
 
 
-def read_world(folder: Path) -> tuple[list[Record], list[Record]]:
+def read_records(folder: Path) -> tuple[list[Record], list[Record]]:
     """(reviews, truth) of a folder that `simulate` wrote, row by row the same review."""
     return _read(folder / "reviews.jsonl"), _read(folder / "truth.jsonl")
 

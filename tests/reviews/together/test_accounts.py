@@ -42,12 +42,10 @@ def _series(*others: Case) -> Signal:
     "others",
     [
         [],
-        _own(2),
-        _own(3) + _own(3, rating=5),
+        _own(2) + _own(7, rating=5),
         _own(7, rating=5),
         _own(7, gap=40 * DAY),
         _own(7, append_of="me"),
-        _own(7, order=ReviewOrder("一单")),
         [told(str(n), hours=n) for n in range(9)],
     ],
 )
@@ -56,11 +54,22 @@ def test_few_low_ratings_or_many_good_ones_are_no_series(others: list[Case]) -> 
 
 
 def test_series_of_low_ratings_grows_to_its_whole_weight() -> None:
-    few, many = _series(*_own(3)), _series(*_own(9))
+    busy = BuyerHistory(bad_reviews=9, orders=10)
+    two, few, many = (
+        beside("behaviour.account", _me(history=busy), *_own(count)) for count in (1, 3, 9)
+    )
     assert (few.code, few.value) == ("behaviour.account.series", 4)
-    assert few.weight == pytest.approx(WEIGHTS[few.code] / 2)
+    assert two.weight == pytest.approx(WEIGHTS[two.code] / 4)
+    assert few.weight == pytest.approx(WEIGHTS[few.code] * 3 / 4)
     assert many.weight == WEIGHTS[many.code]
     assert "评价10次,其中10次一两星" in many.reason
+
+
+def test_series_of_who_writes_only_when_angry_or_praises_too_weighs_less() -> None:
+    angry = BuyerHistory(reviews=9, bad_reviews=9, orders=200)
+    assert beside("behaviour.account", _me(history=angry), *_own(9)).weight == 0.0
+    unknown, mixed = _series(*_own(9)), _series(*_own(9), *_own(5, rating=5, gap=DAY))
+    assert 0.0 < mixed.weight < unknown.weight == pytest.approx(WEIGHTS[unknown.code] / 2)
 
 
 def test_account_counts_orders_once_and_unknown_ones_not() -> None:

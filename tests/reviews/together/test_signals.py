@@ -119,6 +119,56 @@ def test_short_text_needs_three_accounts_and_stays_weak() -> None:
     assert _cross(*(told(str(at), stock) for at in range(5))).weight == 0.0
 
 
+# copy.reworded
+
+STORY = (
+    "打开一股汽油味,放阳台晾了一周,隔壁大爷还以为谁家漏油",
+    "一股子汽油味儿,阳台上晾了十来天😡隔壁大爷都跑来问是不是漏了油",
+)
+
+
+def _reworded(*texts: str, **facts: object) -> Signal:
+    return beside("copy.reworded", *(told(str(at), one, **facts) for at, one in enumerate(texts)))  # type: ignore[arg-type]
+
+
+def test_story_in_other_words_is_found_with_its_places() -> None:
+    signal = _reworded(*STORY, OTHER)
+    assert 0.25 * WEIGHTS["copy.reworded"] <= signal.weight <= 0.5 * WEIGHTS["copy.reworded"]
+    assert "1个其他账号在其他1家店" in signal.reason
+    assert "评价1里也有" in signal.reason
+    assert (signal.value or 0.0) >= (signal.threshold or 0.0) > 0.0
+    shared = [STORY[0][start:end] for start, end in signal.spans]
+    assert {"一股汽油", "隔壁大爷"} <= set(shared)
+    assert "以为" not in "".join(shared)
+
+
+def test_near_duplicates_are_told_once() -> None:
+    assert beside("copy.cross_shop", told("1"), told("2")).weight > 0.0
+    assert beside("copy.reworded", told("1"), told("2")).weight == 0.0
+
+
+def test_more_tellers_weigh_more_and_old_ones_less() -> None:
+    third = "汽油味!阳台上晾十天,隔壁大爷还问哪里漏油,一股味"
+    one, two = _reworded(*STORY), _reworded(*STORY, third)
+    assert two.weight > one.weight
+    far = beside("copy.reworded", told("1", STORY[0]), told("2", STORY[1], hours=-400))
+    assert far.weight == pytest.approx(one.weight * 0.25, abs=0.01)
+
+
+def test_buyers_of_one_fault_are_not_told_on() -> None:
+    assert _reworded("杯盖漏水,放书包里全湿了,课本都泡了", "杯盖漏水,书包全湿").weight == 0.0
+    assert _reworded(*STORY, merchant_id="s", item_id="i").weight == 0.0
+
+
+def test_those_who_retell_do_not_speak_for_each_other() -> None:
+    facts = {"merchant_id": "s", "aspects": ("quality",)}
+    subject = told("1", OTHER, item_id="i", **facts)  # type: ignore[arg-type]
+    peers = [told("2", STORY[0], item_id="i", **facts), told("3", FLOOD[0], item_id="i", **facts)]  # type: ignore[arg-type]
+    assert beside("counter.same_aspect", subject, *peers).weight < 0.0
+    elsewhere = told("4", STORY[1])
+    assert beside("counter.same_aspect", subject, *peers, elsewhere).weight == 0.0
+
+
 # copy.self
 
 
