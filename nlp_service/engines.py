@@ -92,9 +92,8 @@ def load_chat(settings: Settings) -> ChatEngine:
     from nlp_service.policy.loader import load_policy
 
     checker = load_checker(settings, load_policy(settings.policy_files))
-    # The first check reads lexicons, the first named refusal a dictionary; no caller waits.
+    # The first check reads lexicons; done here, no caller waits for it.
     checker.check(Message("warm-up", "在的"))
-    tagged_words("在的")
     return checker
 
 
@@ -130,6 +129,7 @@ def load_engines(settings: Settings) -> Engines:
     reviews: ReviewEngine | None = None
     try:
         chat = load_chat(settings)
+        tagged_words("在的")  # the dictionary that the first named refusal would wait for
     except ModelError as error:
         problems["chat"] = error.detail
     try:

@@ -6,7 +6,7 @@ Pure: readings of turns come from outside, nothing is looked up. Flagged history
 later checks; only what bears on the new message is kept (refusals, counters, what is open).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -43,24 +43,24 @@ class PitchRefusal:
     families: frozenset[str] = frozenset()
     goods: tuple[Good, ...] = ()
     turn: int = 0
+    wholes: frozenset[str] = frozenset()
+    """Families refused with all their parts (保健品 with 鱼油)."""
 
     @property
     def is_general(self) -> bool:
         """Whether it names nothing and so covers every pitch."""
         return not self.families and not self.goods
 
-    def covers(self, named: Named, policy: PolicyData) -> bool:
-        """Whether a message that names these pitches what was refused."""
-        if self.is_general or any(
-            family == refused or family.startswith(f"{refused}_")
-            for refused in self.families
-            for family in named.families
-        ):
+    def covers(self, named: Named, others: Sequence[Good], policy: PolicyData) -> bool:
+        """Whether a message that names these families and `others` pitches what was refused."""
+        if self.is_general or self.families & named.families:
+            return True
+        parts = tuple(f"{whole}_" for whole in self.wholes)
+        if any(family.startswith(parts) for family in named.families):
             return True
         # A compound as it was written, whatever words the segmentation cuts around it.
         if any(len(good.name) > 2 and good.name in named.rest for good in self.goods):
             return True
-        others = goods_of(named.rest, policy) if self.goods else ()
         return any(
             good.is_same(other, policy.light_heads) for good in self.goods for other in others
         )
@@ -164,7 +164,7 @@ def conversation_facts(
         return ConversationFacts()
     now = _unanswered(state, sent_at, reading, policy)
     same = policy.limits.near_same_similarity
-    covering = [refusal.turn for refusal in state.refused_pitches if refusal.covers(named, policy)]
+    covering = [refusal.turn for refusal in _covering(state, named, policy)]
     refused_in = {name: state.refused_in[name] for name in state.refused}
     if covering:
         refused_in["pitch"] = covering[-1]
@@ -260,7 +260,17 @@ def _refused_pitches(
         return ()
     if "ask:product" not in reading.tags:
         return state.refused_pitches
-    return tuple(refusal for refusal in state.refused_pitches if not refusal.covers(named, policy))
+    lifted = _covering(state, named, policy)
+    return tuple(refusal for refusal in state.refused_pitches if refusal not in lifted)
+
+
+def _covering(
+    state: ConversationState, named: Named, policy: PolicyData
+) -> tuple[PitchRefusal, ...]:
+    """Refusals of what a text names."""
+    has_goods = any(refusal.goods for refusal in state.refused_pitches)
+    others = goods_of(named.rest, policy) if has_goods else ()
+    return tuple(one for one in state.refused_pitches if one.covers(named, others, policy))
 
 
 def _refusal(reading: BuyerReading, named: Named, policy: PolicyData) -> PitchRefusal:
@@ -268,7 +278,8 @@ def _refusal(reading: BuyerReading, named: Named, policy: PolicyData) -> PitchRe
     general = any(word in reading.text for word in policy.general_refusals)
     if general or not (named.families or "refuse:named" in reading.tags):
         return PitchRefusal()
-    return PitchRefusal(named.families, refused_goods(named.rest, policy))
+    goods = refused_goods(named.rest, policy)
+    return PitchRefusal(named.families, goods, wholes=named.wholes)
 
 
 def _is_night(state: ConversationState, sent_at: datetime | None, limits: Limits) -> bool:

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 import ahocorasick
 
 from nlp_service.policy.schema import PolicyData
+from nlp_service.text import segment
 
 _PHRASE_CHARS = 3  # shorter ones stand inside other words; `goods` leaves them out word by word
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a text names: `families` of the lexicon, and in `rest`, the text without words that
-    name no product, goods that the lexicon may not have."""
+    """What a text names: `families` of the lexicon, of which `wholes` by a word for all of their
+    parts, and in `rest`, the text without words that name no product, goods that the lexicon may
+    not have."""
 
     families: frozenset[str] = frozenset()
     rest: str = ""
+    wholes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,18 @@ class ProductFamilies:
             for start, end, family in hits
             if not any(s <= start and end <= e and (s, e) != (start, end) for s, e, _ in hits)
         ]
+        foreign = set(self.policy.foreign_families)
+        if any(family in foreign for _, _, family in longest):
+            # 刷单 stands in 牙刷单支, 代理 in 现代理念: an accusation needs a word by itself.
+            edges = {edge for word in segment.words(text) for edge in (word.start, word.end)}
+            longest = [hit for hit in longest if hit[2] not in foreign or edges.issuperset(hit[:2])]
         rest = text
         for start, end, family in longest:
             if family is None:
                 rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
-        return Named(frozenset(family for _, _, family in longest if family), rest)
+        found = [(text[start:end], family) for start, end, family in longest if family]
+        wholes = frozenset(family for word, family in found if word in self.policy.whole_words)
+        return Named(frozenset(family for _, family in found), rest, wholes)
 
     def relation(
         self, pitched: frozenset[str], known: frozenset[str], category: str | None
@@ -66,7 +76,9 @@ class ProductFamilies:
         pitched -= known  # the item of the order is named beside what is pitched
         if not pitched:
             return None
-        if pitched & set(self.policy.foreign_families):
+        # Beside other goods a foreign word tells of them: a wallet for six credit cards.
+        pitched -= set(self.policy.foreign_families)
+        if not pitched:
             return "foreign"
         if category is None and not known:
             return None

@@ -42,6 +42,12 @@ class TokenEncoder:
             tokenizer = Tokenizer.from_file(str(directory / TOKENIZER))
         except Exception as error:
             raise ModelError(f"encoder of {directory.name} cannot be read: {error}") from error
+        asked = {one.name for one in session.get_inputs()}
+        if asked != {IDS}:
+            raise ModelError(
+                f"encoder of {directory.name} asks for {', '.join(sorted(asked))}; "
+                f"write its graph anew with `nlp-service export`"
+            )
         return cls(session, tokenizer)
 
     def logits(self, ids: Sequence[int]) -> Floats:

@@ -156,6 +156,8 @@ class PolicyData(_Strict):
     products: dict[str, tuple[str, ...]]
     not_products: tuple[str, ...]
     """Words that name no goods: general ones (东西), longer ones that hide a product (保险扣)."""
+    whole_words: frozenset[str]
+    """Words for a family and all its parts; who refuses one refuses the parts."""
     light_heads: str
     """Last letters of compounds that alone do not tell one product from another (机, 水)."""
     complements: tuple[tuple[str, ...], ...]
@@ -183,6 +185,7 @@ class PolicyData(_Strict):
             *self._unknown_purposes(),
             *self._bad_reasons(),
             *self._products_twice(),
+            *self._unlisted_wholes(),
             *self._unknown_families(),
         ]
         if problems:
@@ -229,6 +232,11 @@ class PolicyData(_Strict):
         places = self.products | {"not_products": self.not_products}
         counts = Counter(word.lower() for words in places.values() for word in words)
         return [f"products: {word!r} is listed twice" for word, n in counts.items() if n > 1]
+
+    def _unlisted_wholes(self) -> list[str]:
+        listed = {word for words in self.products.values() for word in words}
+        odd = sorted(self.whole_words - listed)
+        return [f"whole_words: {word!r} stands in no product family" for word in odd]
 
     def _unknown_families(self) -> list[str]:
         groups = {

@@ -29,6 +29,9 @@ def encoder_graph(model: ModernBertForTokenClassification) -> onnx.ModelProto:
     config = model.config
     if set(config.layer_types or ()) != {"full_attention"}:
         raise ValueError("only layers of full attention can be exported")
+    biases = {name for name in model.state_dict() if name.endswith(".bias")}
+    if biases != {"classifier.bias"} or config.hidden_activation != "gelu":
+        raise ValueError("only gelu layers without biases can be exported")
     g = _Writer({k: v.detach().float().cpu().numpy() for k, v in model.state_dict().items()})
     g.eps = float(config.norm_eps)
     angles = _angles(model)

@@ -89,3 +89,43 @@ def test_finance_stays_foreign_to_every_order() -> None:
     reader = ScriptedReader(acts={text: ("pitches",)})
     verdict = ChatChecker(reader, POLICY).check(Message("m", text, ChatContext(category="jewelry")))
     assert [label.code for label in verdict.labels] == ["upsell.irrelevant"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "pitch"),
+    [
+        ("短袖不要", "羽绒服反季清仓"),
+        ("眼影用不上", "口红带一支"),
+        ("望远镜不要", "帐篷今天有货"),
+        ("冬虫夏草不买", "钙片带一瓶"),
+        ("可乐不要", "挂耳咖啡试试"),
+        ("牛仔裤不要", "半身裙有新款"),
+        ("防冻液不用", "轮胎该换了"),
+    ],
+)
+def test_a_kind_refused_does_not_stand_for_its_trade(refusal: str, pitch: str) -> None:
+    assert not _is_covered(refusal, pitch)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "真心地推荐您再带一瓶这款面霜",
+        "特别地推荐您看看这款",
+        "再买彩妆盘可以减20",
+        "立体彩色贴纸您要吗",
+        "电动牙刷单支装也有",
+        "特斯拉新款脚垫到了",
+        "现代理念设计的台灯",
+        "备用金属扣送您两个",
+        "这款卡包能放12张信用卡",
+        "支持信用卡分期免息",
+        "我们是品牌代理,这款面霜有货",
+        "棋牌椅搭配麻将机",
+    ],
+)
+def test_a_foreign_word_inside_honest_ones_accuses_nobody(text: str) -> None:
+    reader = ScriptedReader(acts={text: ("pitches",)})
+    context = ChatContext(category="beauty", item_title="面霜")
+    verdict = ChatChecker(reader, POLICY).check(Message("m", text, context))
+    assert "upsell.irrelevant" not in {label.code for label in verdict.labels}

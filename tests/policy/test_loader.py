@@ -132,3 +132,10 @@ def test_a_product_word_of_two_families_or_an_unknown_family_is_an_error(tmp_pat
     layer.write_text("{id: x, version: 1, foreign_families: [other/none]}", encoding="utf-8")
     with pytest.raises(PolicyError, match="unknown product family"):
         load_policy([layer])
+
+
+def test_a_word_for_a_whole_family_must_be_one_of_its_words(tmp_path: Path) -> None:
+    layer = tmp_path / "layer.yaml"
+    layer.write_text("{id: x, version: 1, whole_words: [飞船]}", encoding="utf-8")
+    with pytest.raises(PolicyError, match="whole_words: '飞船' stands in no product family"):
+        load_policy([layer])

@@ -1,13 +1,19 @@
 """The graph written by hand says what the model says."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 from transformers import ModernBertConfig, ModernBertForTokenClassification
 
+from nlp_service.errors import ModelError
+from nlp_service.inference.encoder import EXPORT, TOKENIZER, TokenEncoder
 from nlp_service.training.encoder_graph import encoder_graph
 
 
@@ -52,3 +58,23 @@ def test_graph_gives_the_logits_of_the_model(length: int) -> None:
 def test_layers_with_local_attention_are_refused() -> None:
     with pytest.raises(ValueError, match="full attention"):
         encoder_graph(_model("sliding_attention"))
+
+
+def test_layers_with_biases_are_refused() -> None:
+    model = _model()
+    model.head.dense.bias = torch.nn.Parameter(torch.zeros(64))
+    with pytest.raises(ValueError, match="without biases"):
+        encoder_graph(model)
+
+
+def test_a_graph_that_asks_for_more_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    graph = encoder_graph(_model())
+    mask = onnx.helper.make_tensor_value_info("attention_mask", onnx.TensorProto.INT64, ["b", "t"])
+    graph.graph.input.append(mask)
+    onnx.save(graph, tmp_path / EXPORT)
+    Tokenizer(WordLevel({"[UNK]": 0}, unk_token="[UNK]")).save(str(tmp_path / TOKENIZER))
+    with pytest.raises(ModelError, match=r"asks for attention_mask, input_ids; .*export"):
+        TokenEncoder.load(tmp_path)
+    del graph.graph.input[-1]
+    onnx.save(graph, tmp_path / EXPORT)
+    assert TokenEncoder.load(tmp_path).logits([1, 2]).shape == (2, 3)

@@ -41,9 +41,11 @@ def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
         return missing(CODE, needs="other reviews")
     if None in (review.buyer_id, review.item_id, review.posted_at, review.rating):
         return missing(CODE, needs="buyer_id, item_id, posted_at, rating")
+    if not around.seen.is_bad:
+        return absent(CODE)
     rules = view.policy.pile_on
     pile = pile_of(around, rules)
-    if pile.low <= rules.min_others or not around.seen.is_bad:
+    if pile.low <= rules.min_others:
         return absent(CODE)
     strength = _strength(pile, rules)
     if strength <= 0.0:
@@ -52,7 +54,7 @@ def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
         CODE,
         view.policy.weights[CODE] * strength,
         f"该商品前后{rules.days:g}天内{pile.cases}个账号中{pile.low}个打低分,"
-        f"平时约{pile.usual:.0%},且没有集中的同一问题",
+        f"平时约{pile.usual:.0%}" + ("" if pile.agreeing else ",且没有集中的同一问题"),
         value=pile.low,
         threshold=round(pile.usual * pile.cases, 1),
     )
