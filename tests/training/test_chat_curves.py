@@ -84,6 +84,11 @@ def test_families_do_not_read_each_others_thresholds(family: str) -> None:
 
 def test_thresholds_of_a_family_come_with_their_actions() -> None:
     assert thresholds_of(POLICY, "conduct") == {
-        (0.5, Action.WARN): ["conduct.command"],
-        (0.5, Action.BLOCK): ["conduct.threat", "conduct.abuse"],
+        (0.6, Action.WARN): ["conduct.command"],
+        (0.5, Action.BLOCK): ["conduct.threat"],
+        (0.4, Action.BLOCK): ["conduct.abuse"],
     }
+    assert thresholds_of(POLICY, "upsell")[0.6, Action.WARN] == [
+        "upsell.irrelevant",
+        "upsell.misleading",
+    ]

@@ -124,7 +124,7 @@ def test_figures_hold_everything_but_texts(tmp_path: Path) -> None:
     write_figures(tmp_path / "f.json", evaluated())
     written = (tmp_path / "f.json").read_text("utf-8")
     figures = json.loads(written)
-    assert figures["policy_thresholds"]["conduct.abuse"] == {"threshold": 0.5, "action": "block"}
+    assert figures["policy_thresholds"]["conduct.threat"] == {"threshold": 0.5, "action": "block"}
     assert figures["slices"]["author"]["x2"]["messages"] == 2
     assert figures["fired_on_compliant"] == {"conduct.threat": 1}
     assert figures["worst_errors"] == ["x2-4"]
