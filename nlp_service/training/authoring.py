@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp_service.errors import MalformedError
-from nlp_service.training.chat_words import CODES, PURPOSES, is_fact, is_tag
+from nlp_service.training.chat_words import is_code, is_fact, is_purpose, is_tag
 
 _ROLES = {"B": "buyer", "M": "merchant", "S": "system"}
 _MARKUP = re.compile(r"\[([a-z_:]+)\|([^\[\]|]+)\]")
@@ -150,11 +150,11 @@ def _read_verdict(verdict: str) -> tuple[list[str], list[str], str | None]:
         labels = []
     for label in labels:
         code, _, action = label.partition(":")
-        if code not in CODES or action not in {"", "warn", "block"}:
+        if not is_code(code) or action not in {"", "warn", "block"}:
             return [], [], f"unknown label {label!r}"
     for tag in tags:
         head, _, value = tag.partition(":")
-        if head not in {"purpose", "kind"} or (head == "purpose" and value not in PURPOSES):
+        if head not in {"purpose", "kind"} or (head == "purpose" and not is_purpose(value)):
             return [], [], f"unknown tag {tag!r}"
     if not head.strip() and not labels:
         return [], [], "no verdict"

@@ -13,8 +13,8 @@ from nlp_service.errors import StorageError
 from nlp_service.recognizers import recognize
 from nlp_service.text.model_text import ModelText, model_text
 from nlp_service.text.normalize import normalize
+from nlp_service.training.chat_words import FULL_NAMES
 
-_FULL_NAMES = {"religion": "religion_or_ethnicity", "occupation": "occupation_or_employer"}
 _COVERED = 0.5  # a unit holds a fact when it holds at least this share of the fact's words
 
 
@@ -91,7 +91,7 @@ def model_facts(fact: str) -> tuple[str, ...]:
 
 def full_attribute(short: str) -> str:
     """The name of an attribute in the closed list, for the short ones of drafts."""
-    return _FULL_NAMES.get(short, short)
+    return FULL_NAMES.get(short, short)
 
 
 def readable(raw: str) -> ModelText:

@@ -24,7 +24,7 @@ _RUNTIME = "com.microsoft"
 def encoder_graph(model: ModernBertForTokenClassification) -> onnx.ModelProto:
     """The float32 graph of `model`, for windows of up to its `max_position_embeddings` tokens.
 
-    Raises ValueError for a model whose layers do not all attend to everything.
+    Raises ValueError for layers of local attention, with biases or another activation than gelu.
     """
     config = model.config
     if set(config.layer_types or ()) != {"full_attention"}:
@@ -32,8 +32,8 @@ def encoder_graph(model: ModernBertForTokenClassification) -> onnx.ModelProto:
     biases = {name for name in model.state_dict() if name.endswith(".bias")}
     if biases != {"classifier.bias"} or config.hidden_activation != "gelu":
         raise ValueError("only gelu layers without biases can be exported")
-    g = _Writer({k: v.detach().float().cpu().numpy() for k, v in model.state_dict().items()})
-    g.eps = float(config.norm_eps)
+    state = {k: v.detach().float().cpu().numpy() for k, v in model.state_dict().items()}
+    g = _Writer(state, float(config.norm_eps))
     angles = _angles(model)
     x = g.norm(
         "model.embeddings.norm", g.op("Gather", g.weight("model.embeddings.tok_embeddings"), IDS)
@@ -76,9 +76,9 @@ def _angles(model: ModernBertForTokenClassification) -> tuple[NDArray[Any], NDAr
 class _Writer:
     """Nodes and weights of a graph as it is written."""
 
-    def __init__(self, state: dict[str, NDArray[Any]]) -> None:
+    def __init__(self, state: dict[str, NDArray[Any]], eps: float) -> None:
         self.state = state
-        self.eps = 1e-5
+        self.eps = eps
         self.nodes: list[Any] = []
         self.kept: dict[str, Any] = {}
 
