@@ -30,7 +30,7 @@ from nlp_service.training.pretrain_tokens import MAX_POSITIONS
 from nlp_service.training.weak_negatives import filled, is_held_out
 
 # Real turns of service chat are what the models will read and are a twentieth of the data.
-_CHAT_REPEATS = 3
+_REAL_REPEATS = 3
 _REAL_TURNS = {"agent_turns_unlabelled": "merchant", "buyer_turns_unlabelled": "buyer"}
 _CHAT_SOURCES = {*_REAL_TURNS, "sms_ads_and_phishing", "call_turns_fraud_and_service"}
 # One passage in a hundred is measured on and never trained on.
@@ -148,7 +148,7 @@ def _public(path: Path) -> Iterator[Passage]:
             if role == "merchant" and is_held_out(raw):
                 continue
             turn = (role, _read(raw, source))
-            yield Passage((turn,), source, _CHAT_REPEATS if role else 1)
+            yield Passage((turn,), source, _REAL_REPEATS if role else 1)
 
 
 def _read(raw: str, source: str) -> str:
@@ -175,7 +175,7 @@ def _written(directory: Path) -> Iterator[Passage]:
         if path.stem in kept_apart:
             continue
         for line in path.read_text(encoding="utf-8").splitlines():
-            yield Passage(tuple(_talk(json.loads(line))), "corpora_chat", _CHAT_REPEATS)
+            yield Passage(tuple(_talk(json.loads(line))), "corpora_chat")
 
 
 def _talk(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

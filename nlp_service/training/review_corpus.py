@@ -60,7 +60,7 @@ class ReviewSplit:
 def read_reviews(directory: Path) -> list[ReviewRecord]:
     """All records of `*.jsonl`, in order of file names; raises StorageError when there is none."""
     records = [
-        _record(json.loads(line))
+        record_of(json.loads(line))
         for path in sorted(directory.glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
@@ -84,7 +84,8 @@ def split_reviews(records: Sequence[ReviewRecord], directory: Path) -> ReviewSpl
     return ReviewSplit(train, dev, kept["test"])
 
 
-def _record(stored: dict[str, Any]) -> ReviewRecord:
+def record_of(stored: dict[str, Any]) -> ReviewRecord:
+    """One line of a corpus as a record."""
     return ReviewRecord(
         id=stored["id"],
         author=stored["author"],

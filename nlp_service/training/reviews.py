@@ -2,7 +2,7 @@
 
 public reviews + corpora/reviews --> linear sentiment, encoder (from models/encoder)
     --dev texts, dev authors--> blend, thresholds
-    --held-out texts, test authors--> metrics.json, baselines in the same run
+    --held-out texts, test authors, real annotated reviews--> metrics.json, baselines beside
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -28,6 +28,7 @@ from nlp_service.training.encoder_export import FILES, export_encoder
 from nlp_service.training.encoder_fit import FitPlan, fit_encoder
 from nlp_service.training.label_noise import SUSPECT_WEIGHT, summary, suspects
 from nlp_service.training.pretrain_tokens import load_tokenizer
+from nlp_service.training.public_annotations import PUBLIC, read_public_annotations
 from nlp_service.training.public_reviews import (
     CORPUS,
     NEUTRAL_SOURCES,
@@ -57,12 +58,20 @@ _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Reviews by use: public ones with their sentiment alone, and annotated ones."""
+    """Reviews by use: public ones with their sentiment alone, and annotated ones: `own` written
+    for this project, `real` drawn from the public ones.
+    """
 
     fitted: list[PublicReview]
     dev: list[PublicReview]
     held: list[PublicReview]
     own: ReviewSplit
+    real: ReviewSplit
+
+    @property
+    def annotated(self) -> list[ReviewRecord]:
+        """What the encoder learns more than a sentiment from."""
+        return [*self.own.train, *self.real.train]
 
 
 def read_data(data_dir: Path, corpus_dir: Path, exclude: Collection[str]) -> Data:
@@ -73,11 +82,14 @@ def read_data(data_dir: Path, corpus_dir: Path, exclude: Collection[str]) -> Dat
     used = [source for source in SOURCES if source not in exclude]
     public = without_doubles(e for source in used for e in read_source(data_dir, source))
     others = [e for source in SOURCES if source in exclude for e in read_source(data_dir, source)]
+    real = _real(corpus_dir / PUBLIC, data_dir)
+    kept = {_key(record) for record in (*real.dev, *real.test)}
     return Data(
-        fitted=[e for e in public if not e.is_held_out and not e.is_dev],
+        fitted=[e for e in public if not e.is_held_out and not e.is_dev and e.key not in kept],
         dev=[e for e in public if e.is_dev],
         held=[*(e for e in public if e.is_held_out), *others],
         own=split_reviews(read_reviews(corpus_dir), corpus_dir),
+        real=real,
     )
 
 
@@ -103,7 +115,7 @@ def train(
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
     data = read_data(data_dir, corpus_dir, exclude)
-    progress(f"{len(data.fitted)} public and {len(data.own.train)} annotated reviews to learn")
+    progress(f"{len(data.fitted)} public and {len(data.annotated)} annotated reviews to learn")
     linear, trusts, noise = _fit_linear(data, seed)
     progress(f"linear model fitted; {sum(trust < 1 for trust in trusts)} suspect labels")
     torch.set_num_threads(threads)
@@ -111,7 +123,7 @@ def train(
     read = round(len(data.fitted) * public_share)
     some = np.random.default_rng(seed).permutation(len(data.fitted))[:read]
     chosen = [(data.fitted[row], trusts[row]) for row in sorted(some.tolist())]
-    columns = _fit_encoder(data.own.train, chosen, pretrained, out_dir, plan, epochs, progress)
+    columns = _fit_encoder(data.annotated, chosen, pretrained, out_dir, plan, epochs, progress)
     reader = _calibrated(data, linear, columns, out_dir, progress)
     phrases = PhraseReader(SentimentModel(_artifact(out_dir, linear)))
     metrics = {
@@ -131,13 +143,17 @@ def measured(
     """Figures on held-out texts and test authors, the phrase reader beside."""
     found: dict[str, Any] = {}
     for name, one in (("model", reader), ("linear and phrases", phrases)):
-        pairs = list(zip(data.own.test, one.read(_reviews(data.own.test)), strict=True))
         found[name] = {
-            "own": measure_readings(pairs),
+            "own": _measured(one, data.own.test),
+            "real": _measured(one, data.real.test),
             "public": measure_public(one, data.held),
         }
         progress(f"{name}: opinions F1 {found[name]['own']['opinions']['f1']}")
     return {**found["model"], "beside": {"linear and phrases": found["linear and phrases"]}}
+
+
+def _measured(reader: ReviewReader, records: Sequence[ReviewRecord]) -> dict[str, Any]:
+    return measure_readings(list(zip(records, reader.read(_reviews(records)), strict=True)))
 
 
 def measure_public(reader: ReviewReader, reviews: Sequence[PublicReview]) -> dict[str, Any]:
@@ -181,7 +197,7 @@ def _fit_linear(
 
     A first fit's folds name the suspects; the second counts them little.
     """
-    reviews = [*data.fitted, *_as_public(data.own.train)]
+    reviews = [*data.fitted, *_as_public(data.annotated)]
     _, report = fit_sentiment(reviews, seed=seed)
     sided = np.array([r.label != "neutral" and r.source != CORPUS for r in reviews])
     positive = np.array([r.label == "positive" for r in reviews])
@@ -225,8 +241,9 @@ def _calibrated(
         return EncoderReader(encoder, maker, phrases, blend, thresholds, label)
 
     blank = reader(Blend(columns.names, {}), Thresholds(*[_UNCUT] * 4))
-    blend = blend_of(data.own.dev, data.dev, blank, phrases, columns)
-    thresholds = thresholds_of(data.own.dev, reader(blend, Thresholds(0.0, 0.0, 0.0, 0.0)))
+    dev = [*data.own.dev, *data.real.dev]
+    blend = blend_of(dev, data.dev, blank, phrases, columns)
+    thresholds = thresholds_of(dev, reader(blend, Thresholds(0.0, 0.0, 0.0, 0.0)))
     progress(f"thresholds {asdict(thresholds)}")
     blend.save(out_dir / BLEND)
     write_json(out_dir / THRESHOLDS, asdict(thresholds))
@@ -254,4 +271,13 @@ def _review(review: PublicReview) -> Review:
 def _counts(data: Data) -> dict[str, int]:
     sources = sorted({review.source for review in data.fitted})
     counts = {source: sum(r.source == source for r in data.fitted) for source in sources}
-    return {**counts, CORPUS: len(data.own.train)}
+    return {**counts, CORPUS: len(data.own.train), "annotated public": len(data.real.train)}
+
+
+def _real(directory: Path, data_dir: Path) -> ReviewSplit:
+    records = read_public_annotations(directory, data_dir)
+    return split_reviews(records, directory) if records else ReviewSplit([], [], [])
+
+
+def _key(record: ReviewRecord) -> str:
+    return PublicReview.of(record.text, record.sentiment, CORPUS, None).key
