@@ -76,7 +76,7 @@ def test_written_corpus_gives_talks_with_roles(tmp_path: Path) -> None:
     write_rows(data, "reviews_a", ["质量不错"])
     (corpus / "one.jsonl").write_text(json.dumps(_RECORD) + "\n", encoding="utf-8")
     talk = list(read_passages(data, corpus))[-1]
-    assert talk.repeats == 3
+    assert talk.repeats == 1
     assert talk.turns == (
         ("buyer", "什么时候发货"),
         ("bot", "亲,00小时内发出"),
