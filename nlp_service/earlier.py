@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nlp_service.errors import StorageError
 from nlp_service.logs import log_bug
-from nlp_service.reviews.policy import CopyRules
+from nlp_service.reviews.rules import CopyRules
 from nlp_service.reviews.together.minhash import BAND_ROWS, PERMUTATIONS
 from nlp_service.reviews.together.others import Others
 from nlp_service.reviews.together.seen import Seen

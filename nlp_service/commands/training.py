@@ -26,7 +26,7 @@ def train_sentiment(
         Path | None, typer.Option("--corpus", help="Folder of annotated reviews")
     ] = None,
     pretrained: Annotated[
-        Path | None, typer.Option(help="Pretrained encoder; models/encoder/1")
+        Path | None, typer.Option(help="Pretrained encoder; models/encoder/2")
     ] = None,
     epochs: Annotated[
         int,
@@ -50,7 +50,7 @@ def train_sentiment(
             data,
             corpus_dir or home / "corpora" / "reviews",
             out,
-            pretrained=pretrained or home / "models" / "encoder" / "1",
+            pretrained=pretrained or home / "models" / "encoder" / "2",
             seed=seed,
             epochs=epochs,
             public_share=public_share,
@@ -68,7 +68,7 @@ def train_chat(
     corpus_dir: CorpusDir = None,
     pretrained: Annotated[
         Path | None,
-        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/1"),
+        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/2"),
     ] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of public data")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the messages")] = 6,
@@ -84,7 +84,7 @@ def train_chat(
         train(
             corpus_dir or home / "corpora" / "chat",
             out,
-            pretrained=pretrained or home / "models" / "encoder" / "1",
+            pretrained=pretrained or home / "models" / "encoder" / "2",
             data_dir=data,
             seed=seed,
             epochs=epochs,

@@ -35,6 +35,7 @@ from nlp_service.reviews.heard import Heard as Heard  # also imported from here
 from nlp_service.reviews.heard import Words, heard_from
 from nlp_service.reviews.reading import TOGETHER, PhraseReader, ReviewReading
 from nlp_service.reviews.sentiment import SentimentModel, is_blank, sentiment_of
+from nlp_service.reviews.trades import TradeModel
 from nlp_service.text.model_text import model_text
 from nlp_service.text.normalize import normalize
 from nlp_service.text.offsets import NormalizedText
@@ -102,7 +103,7 @@ class EncoderReader:
         return cls(
             encoder,
             TranscriptMaker(encoder.tokenizer),
-            PhraseReader(SentimentModel(artifact)),
+            PhraseReader(SentimentModel(artifact), TradeModel.load(path)),
             Blend.load(path / BLEND),
             Thresholds.load(path / THRESHOLDS),
             artifact.label,
@@ -154,6 +155,7 @@ class EncoderReader:
             heard_opinions or _in_line(first.aspects, sentiment),
             self._severity(probs[LEVEL], probs[HAZARD], first.severity, said),
             self._acts(probs[ACT], first.acts, said),
+            first.trades,
         )
 
     def _probs(self, first: ReviewReading, heard: Heard) -> dict[str, dict[str, float]]:

@@ -3,9 +3,30 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import field_validator, model_validator
 
 from nlp_service.reviews.lexicon import Strict, parse, shipped
+from nlp_service.reviews.rules import (
+    Account,
+    Agreement,
+    BadRatio,
+    BaitRefund,
+    Balanced,
+    Burst,
+    CopyRules,
+    Detail,
+    Levels,
+    Logistics,
+    Mismatch,
+    OrderFacts,
+    PileOn,
+    RewordedRules,
+    Ring,
+    Synchrony,
+    Thin,
+    UseTime,
+    WrongTrade,
+)
 
 FAMILIES = ("text", "fact", "behaviour", "copy", "counter")
 CODES = frozenset(
@@ -16,12 +37,14 @@ CODES = frozenset(
         "text.competitor",
         "text.rating_mismatch",
         "text.wrong_product",
+        "text.wrong_product.trade",
         "text.generic",
         "fact.logistics",
         "fact.logistics.refund",
         "fact.time",
         "fact.time.gross",
         "fact.order",
+        "fact.order.refund",
         "behaviour.bad_ratio",
         "behaviour.bait_refund",
         "behaviour.account",
@@ -34,6 +57,7 @@ CODES = frozenset(
         "copy.cross_shop",
         "copy.cross_shop.short",
         "copy.reworded",
+        "copy.ring",
         "copy.self",
         "counter.images",
         "counter.quality_refund",
@@ -45,187 +69,14 @@ CODES = frozenset(
 )
 
 
-class Levels(Strict):
-    """Scores from which a level holds."""
-
-    medium: float = Field(gt=0, lt=1)
-    high: float = Field(gt=0, lt=1)
-
-
-class Shrinkage(Strict):
-    """A Beta prior given by its mean and by how many observations it is worth."""
-
-    prior_mean: float = Field(gt=0, lt=1)
-    prior_count: float = Field(gt=0)
-
-    def share(self, hits: int, total: int) -> float:
-        """Posterior mean of the share."""
-        return (hits + self.prior_mean * self.prior_count) / (total + self.prior_count)
-
-
-class BadRatio(Shrinkage):
-    """When an account's share of bad reviews speaks."""
-
-    from_ratio: float
-    full_ratio: float
-    min_reviews: int
-    min_order_share: float
-
-
-class BaitRefund(Shrinkage):
-    """When a cheap order looks bought for its refund."""
-
-    max_paid: float
-    within_hours: float
-    min_refund_share: float
-    instant_hours: float
-    series_max_paid: float
-    series_low: int
-    series_share: float
-
-
-class Balanced(Strict):
-    """When a history speaks for the buyer."""
-
-    full_good: int = Field(ge=1)
-    max_ratio: float
-    none_ratio: float
-    full_orders: int = Field(ge=1)
-    none_order_share: float = Field(gt=0, le=1)
-    orders_part: float = Field(ge=0, le=1)
-
-
-class UseTime(Strict):
-    """When a claimed time of use contradicts the delivery."""
-
-    slack_days: float
-    factor: float
-    gross_factor: float
-    gross_days: float
-
-
-class Logistics(Strict):
-    """When a claim about delivery contradicts the scans."""
-
-    settled_hours: float
-    wait_factor: float
-    wait_slack_days: float
-
-
-class OrderFacts(Strict):
-    """When a claimed price contradicts the order."""
-
-    price_factor: float
-
-
-class Mismatch(Strict):
-    """How positive a text must be to contradict a low rating."""
-
-    positive: float
-
-
-class Detail(Strict):
-    """How many concrete points speak for an account of experience."""
-
-    min_points: int
-
-
-class CopyRules(Strict):
-    """When two texts are copies, and when copies speak."""
-
-    min_letters: int = Field(ge=4)
-    similarity: float = Field(gt=0, le=1)
-    rare_sum: float
-    rare_mean: float = Field(ge=0, le=1)
-    short_letters: int = Field(ge=4)
-    short_accounts: int
-    one_account_shops: int
-    full_accounts: int = Field(gt=1)
-    near_days: float
-    far_factor: float = Field(ge=0, le=1)
-    original_hours: float
-    original_factor: float = Field(ge=0, le=1)
-
-
-class RewordedRules(Strict):
-    """When a text says the same as another in other words; evidence in nats of rarity."""
-
-    overlap: float = Field(gt=0, le=1)
-    full_overlap: float = Field(gt=0, le=1)
-    evidence: float
-    group_evidence: float
-    group_accounts: int = Field(ge=3)
-    group_hours: float
-    shop_evidence: float
-    item_evidence: float
-    full_evidence: float
-
-
-class Synchrony(Strict):
-    """When the same accounts at the same shops are no accident."""
-
-    hours: float
-    shops: int = Field(ge=2)
-    overlap: float = Field(gt=0, le=1)
-    item_days: float
-    item_shops: int = Field(ge=2)
-    item_accounts: int = Field(ge=2)
-    item_share: float = Field(gt=0, le=1)
-    full_accounts: int = Field(gt=1)
-
-
-class Burst(Strict):
-    """When a shop's bad reviews are too many for its own rate, and what kind of burst it is."""
-
-    windows_hours: list[float]
-    min_bad: int = Field(ge=2)
-    max_chance: float = Field(gt=0, lt=1)
-    min_windows: float
-    min_days: float
-    seasonal_reviews: int
-    incident_buyers: int
-    incident_share: float
-    incident_backed: float
-    attack_aspect_share: float
-    attack_thin: float
-    attack_linked: float
-
-
-class Account(Strict):
-    """When the form of an account is odd."""
-
-    reviews_a_day: float
-    reviews_per_order: float
-    min_reviews: int
-    min_peers: int
-    peer_stars: float
-    series_days: float
-    series_from: int
-    series_full: int
-    series_share: float
-
-
-class PileOn(Shrinkage):
-    """When low ratings of one item at one time are too many for its own share of them."""
-
-    days: float = Field(gt=0)
-    min_others: int = Field(ge=1)
-    from_chance: float = Field(gt=0, lt=1)
-    full_chance: float = Field(gt=0, lt=1)
-    batch_share: float = Field(gt=0, le=1)
-
-
-class Thin(Strict):
-    """Up to how many orders an account is next to nothing."""
-
-    max_orders: int = Field(ge=0)
-
-
-class Agreement(Strict):
-    """How many independent buyers who name the same aspect speak, and speak fully."""
-
-    min_buyers: int = Field(ge=1)
-    full_buyers: int = Field(ge=2)
+# Pairs between which a weight grows; where they meet, there is nothing to grow over.
+_GROWING = (
+    ("bad_ratio", "from_ratio", "full_ratio"),
+    ("balanced", "max_ratio", "none_ratio"),
+    ("account", "series_from", "series_full"),
+    ("pile_on", "full_chance", "from_chance"),
+    ("reworded", "evidence", "full_evidence"),
+)
 
 
 class SuspicionPolicy(Strict):
@@ -238,6 +89,7 @@ class SuspicionPolicy(Strict):
     support: float
     alone: list[str]
     alone_weight: float
+    no_excuse: list[str]
     hard_facts: dict[str, float]
     whispers: list[str]
     weights: dict[str, float]
@@ -248,15 +100,25 @@ class SuspicionPolicy(Strict):
     logistics: Logistics
     order: OrderFacts
     mismatch: Mismatch
+    wrong_trade: WrongTrade
     detail: Detail
     copies: CopyRules
     reworded: RewordedRules
+    ring: Ring
     synchrony: Synchrony
     burst: Burst
     account: Account
     pile_on: PileOn
     thin: Thin
     agreement: Agreement
+
+    @model_validator(mode="after")
+    def _grow(self) -> "SuspicionPolicy":
+        for section, low, high in _GROWING:
+            rules = getattr(self, section)
+            if getattr(rules, low) >= getattr(rules, high):
+                raise ValueError(f"{section}.{low} must be less than {section}.{high}")
+        return self
 
     @field_validator("families")
     @classmethod

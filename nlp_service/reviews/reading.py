@@ -3,8 +3,8 @@
 review --normalise, cut--> linear sentiment, phrases of aspects.yaml and severity.yaml
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -16,6 +16,7 @@ from nlp_service.reviews.clauses import Clause, clauses
 from nlp_service.reviews.lexicon import blank_look_alikes
 from nlp_service.reviews.sentiment import SentimentModel
 from nlp_service.reviews.severity import assess_severity
+from nlp_service.reviews.trades import TradeModel
 from nlp_service.text.normalize import normalize
 from nlp_service.text.offsets import NormalizedText
 
@@ -32,6 +33,8 @@ class ReviewReading:
     aspects: tuple[AspectOpinion, ...]
     severity: ReviewSeverity
     acts: tuple[ReviewAct, ...] = ()
+    trades: Mapping[str, float] = field(default_factory=dict)
+    """Probability of each trade that the words may speak of; empty without a model of trades."""
 
 
 class ReviewReader(Protocol):
@@ -46,16 +49,16 @@ class ReviewReader(Protocol):
 
 
 class PhraseReader:
-    """Reads by a linear sentiment model and lists of phrases alone."""
+    """Reads by linear models of sentiment and trade and by lists of phrases alone."""
 
-    def __init__(self, sentiment: SentimentModel) -> None:
-        self._sentiment = sentiment
+    def __init__(self, sentiment: SentimentModel, trades: TradeModel | None = None) -> None:
+        self._sentiment, self._trades = sentiment, trades
         self.label = sentiment.label
 
     @classmethod
     def load(cls, path: Path) -> "PhraseReader":
-        """Read the linear model of `models/sentiment/<version>`; raises ModelError."""
-        return cls(SentimentModel.load(path))
+        """Read the linear models of `models/sentiment/<version>`; raises ModelError."""
+        return cls(SentimentModel.load(path), TradeModel.load(path))
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """One reading a review, in order."""
@@ -79,10 +82,14 @@ class PhraseReader:
             stretch for one in looked for stretch in (one.normalized.text, *one.asked)
         )
         scores = dict(zip(stretches, self._sentiment.score_many(list(stretches)), strict=True))
+        trades = self._trades_of([text.text for text in texts])
         return [
-            _reading(review, one, scores.__getitem__)
-            for review, one in zip(reviews, looked, strict=True)
+            _reading(review, one, scores.__getitem__, spoken_of)
+            for review, one, spoken_of in zip(reviews, looked, trades, strict=True)
         ]
+
+    def _trades_of(self, texts: Sequence[str]) -> list[Mapping[str, float]]:
+        return self._trades.probs(texts) if self._trades else [{}] * len(texts)
 
 
 class _Looked(NamedTuple):
@@ -102,7 +109,9 @@ def _look(normalized: NormalizedText) -> _Looked:
     return _Looked(normalized, masked, found, mentions, asked(text, mentions))
 
 
-def _reading(review: Review, looked: _Looked, score: Scorer) -> ReviewReading:
+def _reading(
+    review: Review, looked: _Looked, score: Scorer, trades: Mapping[str, float]
+) -> ReviewReading:
     normalized, found = looked.normalized, looked.clauses
     sentiment = score(normalized.text)
     aspects = judge_mentions(normalized, looked.mentions, score)
@@ -114,4 +123,5 @@ def _reading(review: Review, looked: _Looked, score: Scorer) -> ReviewReading:
         aspects=aspects,
         masked=looked.masked,
     )
-    return ReviewReading(normalized, found, sentiment, aspects, severity, find_acts(normalized))
+    acts = find_acts(normalized)
+    return ReviewReading(normalized, found, sentiment, aspects, severity, acts, trades)

@@ -108,6 +108,7 @@ class ReviewScorer:
                 reading.aspects,
                 reading.acts,
                 self._policy,
+                reading.trades,
             )
             for reading in self._reader.read(reviews)
         ]

@@ -28,6 +28,7 @@ def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]
     first, those for the buyer included.
     """
     speaking = sorted((s for s in signals if s.weight), key=lambda s: -abs(s.weight))
+    speaking = _not_unsaid(speaking, view.policy)
     is_bad = is_judged(review, view.sentiment, speaking, view.policy)
     sums = family_sums(speaking, view.policy) if is_bad else {}
     score = _score(sums, speaking, view.policy) if is_bad else 0.0
@@ -90,9 +91,20 @@ def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     has_two = len(speaking) >= 2 and speaking != {"text"}
     if has_two or any(_is_hard(signal, policy) for signal in signals):
         return 1.0
-    if any(s.code in policy.alone and s.weight >= policy.alone_weight for s in signals):
+    if any(_is_alone(signal, policy) for signal in signals):
         return policy.levels.high - _BELOW
     return policy.levels.medium - _BELOW
+
+
+def _is_alone(signal: Signal, policy: SuspicionPolicy) -> bool:
+    return signal.code in policy.alone and signal.weight >= policy.alone_weight
+
+
+def _not_unsaid(signals: list[Signal], policy: SuspicionPolicy) -> list[Signal]:
+    """Without what a plain threat or demand leaves untouched: how the account behaved before."""
+    if not any(_is_alone(signal, policy) for signal in signals):
+        return signals
+    return [signal for signal in signals if signal.code not in policy.no_excuse]
 
 
 def _is_hard(signal: Signal, policy: SuspicionPolicy) -> bool:

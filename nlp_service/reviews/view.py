@@ -1,6 +1,7 @@
 """What the signals see of a review: its text as read, and what was already found out about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from nlp_service.domain import AspectOpinion, ReviewSeverity, Sentiment, Span
 from nlp_service.reviews.acts.act import ReviewAct
@@ -20,6 +21,7 @@ class ReviewView:
     aspects: tuple[AspectOpinion, ...]
     acts: tuple[ReviewAct, ...]
     policy: SuspicionPolicy
+    trades: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

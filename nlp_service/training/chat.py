@@ -37,11 +37,11 @@ from nlp_service.training.encoder_export import FILES, export_encoder
 from nlp_service.training.encoder_fit import PEAK_RATE, FitPlan, fit_encoder
 from nlp_service.training.keyword_filter import KeywordFilter
 from nlp_service.training.pretrain_tokens import load_tokenizer
-from nlp_service.training.weak_negatives import agent_turns
+from nlp_service.training.real_turns import acts_found, agent_turns
 
 Progress = Callable[[str], None]
-NAME, VERSION = "chat-guard", 6
-_WEAK_WEIGHT = 0.5  # real agent turns: about one in a hundred is wrongly called compliant
+NAME, VERSION = "chat-guard", 7
+_REAL_WEIGHT = 0.5  # real agent turns: two of three say nothing, and one reader marked them
 _BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
 
 
@@ -68,19 +68,22 @@ def train(
     """Fit, calibrate, measure and write `out_dir`.
 
     `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
-    holds agent_turns_unlabelled.jsonl.gz; most of it serves as weak negatives, a fifth is
-    never trained on. Raises ClientError or StorageError when an input is missing.
+    holds agent_turns_unlabelled.jsonl.gz; four fifths are learnt beside the corpus, the rest is
+    only measured on. Raises ClientError or StorageError when an input is missing.
     """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
     parts = split(read_corpus(corpus_dir), corpus_dir, _example_texts())
-    weak = agent_turns(data_dir, held_out=False) if data_dir else []
+    real, unseen = (
+        agent_turns(data_dir, corpus_dir, held_out=held_out) if data_dir else []
+        for held_out in (False, True)
+    )
     progress(f"{len(parts.train)} messages to learn, {parts.copies} near-copies left out")
-    linear = calibrated(fit_linear_models(parts.train, weak, seed), parts.dev)
+    linear = calibrated(fit_linear_models(parts.train, real, seed), parts.dev)
     progress("linear models fitted")
     torch.set_num_threads(threads)
     plan = FitPlan(seed=seed, peak_rate=rate)
-    columns = _fit_and_export(parts.train, weak, pretrained, out_dir, plan, epochs, progress)
+    columns = _fit_and_export(parts.train, real, pretrained, out_dir, plan, epochs, progress)
     turns = TurnReader(linear.acts, linear.purposes, linear.buyer, f"linear@{VERSION}")
     encoder = TokenEncoder.load(out_dir)
     maker = TranscriptMaker(encoder.tokenizer)
@@ -92,14 +95,15 @@ def train(
     scores["keyword filter"] = _filtered(parts.test)
     scores["blend, no context"] = _measure(_bare(parts.test), reader)
     progress(scores["blend"].summary())
-    write_json(out_dir / "metrics.json", _metrics(scores, parts))
-    write_card(out_dir / "card.md", scores, parts, weak=len(weak))
+    found = {name: acts_found(unseen, one) for name, one in (("blend", reader), ("linear", turns))}
+    write_json(out_dir / "metrics.json", {**_metrics(scores, parts), "real_turns": found})
+    write_card(out_dir / "card.md", scores, parts, real=len(real))
     return Trained(scores, parts)
 
 
 def _fit_and_export(
     records: Sequence[Record],
-    weak: Sequence[str],
+    real: Sequence[Record],
     pretrained: Path,
     out_dir: Path,
     plan: FitPlan,
@@ -108,7 +112,7 @@ def _fit_and_export(
 ) -> Columns:
     tokenizer = load_tokenizer(pretrained)
     columns = columns_of(records)
-    examples = examples_of(records, weak, TranscriptMaker(tokenizer.backend_tokenizer), columns)
+    examples = examples_of(records, real, TranscriptMaker(tokenizer.backend_tokenizer), columns)
     counts = np.zeros(len(tokenizer), np.int64)
     for example in examples:
         np.add.at(counts, np.array(example.ids), 1)
@@ -127,16 +131,17 @@ def _fit_and_export(
 
 
 def examples_of(
-    records: Sequence[Record], weak: Sequence[str], maker: TranscriptMaker, columns: Columns
+    records: Sequence[Record], real: Sequence[Record], maker: TranscriptMaker, columns: Columns
 ) -> list[Example]:
-    """Every record in its context, every fourth once more without, and the weak negatives."""
+    """Every record in its context, every fourth once more without, and the real turns."""
     making = ExampleMaker(maker, columns, markers(records))
     examples = [example for record in records for example in making.of(record)]
     for record in records[:: round(1 / _BARE_SHARE)]:
         bare = making.of(record, with_context=False)
         examples += [weighted(example, _BARE_WEIGHT * example.weight) for example in bare]
-    for raw in weak:
-        examples += [weighted(example, _WEAK_WEIGHT) for example in making.unmarked(raw)]
+    for record in real:
+        bare = making.of(record, with_context=False)
+        examples += [weighted(example, _REAL_WEIGHT * example.weight) for example in bare]
     return examples
 
 

@@ -20,7 +20,7 @@ _SMALL_SIZE = Size(max_n=3, max_gap=4, min_df=2, max_features=20_000)
 _MIN_POSITIVES = 4  # a fact seen less often cannot be learnt and is left out
 _WHOLE_WEIGHT = 1.0
 _PART_WEIGHT = 0.7  # clauses and pairs repeat the words of the whole text
-_WEAK_WEIGHT = 0.5  # real agent turns: about one in a hundred is wrongly called compliant
+_REAL_WEIGHT = 0.5  # real agent turns: two of three say nothing, and one reader marked them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class LinearModels:
     buyer: LinearModel
 
 
-def fit_linear_models(records: Sequence[Record], weak: Sequence[str], seed: int) -> LinearModels:
-    """The three models, uncalibrated; `weak` are real turns taken for compliant."""
-    acts, purposes, buyer = _example_sets(records, weak)
+def fit_linear_models(records: Sequence[Record], real: Sequence[Record], seed: int) -> LinearModels:
+    """The three models, uncalibrated; `real` are turns of real agents, for the acts."""
+    acts, purposes, buyer = _example_sets(records, real)
     # The acts take ten times as long as the others together.
     with ProcessPoolExecutor(2) as pool:
         first = pool.submit(_fit_part, acts, _ACT_SIZE, seed)
@@ -64,11 +64,11 @@ def calibrated(models: LinearModels, unseen: Sequence[Record]) -> LinearModels:
 
 
 def _example_sets(
-    records: Sequence[Record], weak: Sequence[str]
+    records: Sequence[Record], real: Sequence[Record]
 ) -> tuple[Examples, Examples, Examples]:
     units = [unit for number, record in enumerate(records) for unit in units_of(number, record)]
     tags = [(text, tags) for _, text, tags in buyer_turns(records)]
-    return _act_examples(units, weak), _purpose_examples(records), _tagged(tags)
+    return _act_examples(units, real), _purpose_examples(records), _tagged(tags)
 
 
 def _fit_part(part: Examples, size: Size, seed: int) -> LinearModel:
@@ -116,28 +116,23 @@ def _raw_logits(model: LinearModel, texts: Sequence[str]) -> Floats:
     return np.concatenate(chunks)
 
 
-def _act_examples(units: Sequence[Unit], weak: Sequence[str]) -> Examples:
+def _act_examples(units: Sequence[Unit], real: Sequence[Record]) -> Examples:
     pairs = [(unit.text, unit.facts) for unit in units]
     first: set[int] = set()
     weights = []
     for unit in units:
         weights.append(_PART_WEIGHT if unit.message in first else _WHOLE_WEIGHT)
         first.add(unit.message)
-    negatives = [piece for raw in weak for piece in _weak_units(raw)]
-    examples = _tagged([*pairs, *((text, frozenset[str]()) for text in negatives)])
-    message = np.array([unit.message for unit in units] + [-1] * len(negatives))
+    others = [(unit.text, unit.facts) for record in real for unit in units_of(-1, record)]
+    examples = _tagged([*pairs, *others])
+    message = np.array([unit.message for unit in units] + [-1] * len(others))
     return Examples(
         examples.texts,
         examples.targets,
-        weights + [_WEAK_WEIGHT] * len(negatives),
+        weights + [_REAL_WEIGHT] * len(others),
         message,
         examples.labels,
     )
-
-
-def _weak_units(raw: str) -> list[str]:
-    text = readable(raw)
-    return [text.text[start:end] for start, end in text.units() if end > start]
 
 
 def _purpose_examples(records: Sequence[Record]) -> Examples:

@@ -66,14 +66,6 @@ class ExampleMaker:
             answering = self._answering(example, record, len(windows) == 1, with_context)
             yield weighted(answering, 1 / len(windows))
 
-    def unmarked(self, raw: str) -> Iterator[Example]:
-        """A message that says nothing the policy asks about."""
-        for window in self._maker.windows("", [Said("merchant", readable(raw).text)]):
-            blank = np.zeros(len(self._columns.names), np.float32)
-            turns = ((window.message_place, blank, self._merchant),)
-            tokens = (frozenset[int](),) * len(window.chars)
-            yield Example(window.ids, turns, window.first, tokens)
-
     def _example(
         self,
         record: Record,

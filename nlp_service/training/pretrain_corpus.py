@@ -4,7 +4,7 @@
         -> doubles dropped, measured ones set apart by digest -> EncodedCorpus (flat arrays)
 
 Chat texts are read as the chat models read them (numbers to 0, entities to marks), reviews and the
-rest normalised only. Refuses the agent turns that weak_negatives keeps for measuring.
+rest normalised only. Refuses the agent turns that real_turns keeps for measuring.
 """
 
 import gzip
@@ -27,7 +27,7 @@ from nlp_service.text.segment import words
 from nlp_service.training.chat_corpus import readable
 from nlp_service.training.chat_split import held_voices
 from nlp_service.training.pretrain_tokens import MAX_POSITIONS
-from nlp_service.training.weak_negatives import filled, is_held_out
+from nlp_service.training.real_turns import filled, is_held_out
 
 # Real turns of service chat are what the models will read and are a twentieth of the data.
 _REAL_REPEATS = 3

@@ -1,6 +1,6 @@
 """Trains the reader of reviews and measures it on authors and texts that it has never seen.
 
-public reviews + corpora/reviews --> linear sentiment, encoder (from models/encoder)
+public reviews + corpora/reviews --> linear sentiment and trades, encoder (models/encoder)
     --dev texts, dev authors--> blend, thresholds
     --held-out texts, test authors, real annotated reviews--> metrics.json, baselines beside
 """
@@ -23,6 +23,7 @@ from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.reviews.encoder_reader import BLEND, THRESHOLDS, EncoderReader, Thresholds
 from nlp_service.reviews.reading import PhraseReader, ReviewReader
 from nlp_service.reviews.sentiment import MODEL_LABELS, SentimentModel
+from nlp_service.reviews.trades import TRADES
 from nlp_service.training.encoder_batches import Columns, Example, weighted
 from nlp_service.training.encoder_export import FILES, export_encoder
 from nlp_service.training.encoder_fit import FitPlan, fit_encoder
@@ -48,11 +49,12 @@ from nlp_service.training.review_corpus import (
 from nlp_service.training.review_examples import ReviewExampleMaker, columns_of
 from nlp_service.training.review_measures import measure_readings
 from nlp_service.training.sentiment import fit_sentiment, measure_scores
+from nlp_service.training.trade_fit import fit_trades
 
 Progress = Callable[[str], None]
 # Reviews with how far the label of each is trusted, 0 to 1.
 Trusted = Sequence[tuple[PublicReview, float]]
-NAME, VERSION = "review-sentiment", 4
+NAME, VERSION = "review-sentiment", 5
 _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
 
 
@@ -118,6 +120,8 @@ def train(
     progress(f"{len(data.fitted)} public and {len(data.annotated)} annotated reviews to learn")
     linear, trusts, noise = _fit_linear(data, seed)
     progress(f"linear model fitted; {sum(trust < 1 for trust in trusts)} suspect labels")
+    out_dir.mkdir(parents=True, exist_ok=True)
+    fit_trades(data.annotated, data.fitted, data.own.dev, seed).save(out_dir / TRADES)
     torch.set_num_threads(threads)
     plan = FitPlan(seed=seed, peak_rate=rate)
     read = round(len(data.fitted) * public_share)
@@ -247,7 +251,7 @@ def _calibrated(
     progress(f"thresholds {asdict(thresholds)}")
     blend.save(out_dir / BLEND)
     write_json(out_dir / THRESHOLDS, asdict(thresholds))
-    pinned = (BLEND, THRESHOLDS, *FILES)
+    pinned = (BLEND, THRESHOLDS, TRADES, *FILES)
     write_artifact(out_dir, name=NAME, version=VERSION, linear=linear, pinned=pinned)
     return reader(blend, thresholds)
 

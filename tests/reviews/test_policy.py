@@ -8,11 +8,11 @@ import yaml
 from nlp_service.errors import PolicyError
 from nlp_service.reviews.lexicon import SeverityLexicon, parse, shipped
 from nlp_service.reviews.policy import (
-    BadRatio,
     SuspicionPolicy,
     default_suspicion_policy,
     load_suspicion_policy,
 )
+from nlp_service.reviews.rules import BadRatio
 
 
 def test_shipped_numbers_load() -> None:
@@ -34,6 +34,25 @@ def test_unknown_keys_are_refused(change: dict[str, object], tmp_path: Path) -> 
     path = tmp_path / "suspicion.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(PolicyError, match=next(iter(change))):
+        load_suspicion_policy(path)
+
+
+@pytest.mark.parametrize(
+    ("section", "low", "high"),
+    [
+        ("bad_ratio", "from_ratio", "full_ratio"),
+        ("balanced", "max_ratio", "none_ratio"),
+        ("account", "series_from", "series_full"),
+        ("pile_on", "full_chance", "from_chance"),
+        ("reworded", "evidence", "full_evidence"),
+    ],
+)
+def test_a_weight_needs_room_to_grow(section: str, low: str, high: str, tmp_path: Path) -> None:
+    content = yaml.safe_load(shipped("suspicion.yaml"))
+    content[section][low] = content[section][high]
+    path = tmp_path / "suspicion.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(PolicyError, match=f"{section}.{low} must be less than {section}.{high}"):
         load_suspicion_policy(path)
 
 

@@ -133,6 +133,33 @@ def test_another_kind_of_product(text: str, title: str, weighs: bool) -> None:
     assert (_fire("text.wrong_product", review).weight > 0) is weighs
 
 
+@pytest.mark.parametrize(
+    ("text", "category", "trades", "weighs"),
+    [
+        ("鞋底硬,磨脚", "appliance", {"shoes_bags": 0.97, "appliance": 0.01}, True),
+        ("鞋底硬,磨脚", "shoes_bags", {"shoes_bags": 0.97, "appliance": 0.01}, False),
+        ("鞋底硬,磨脚", "appliance", {"shoes_bags": 0.6, "appliance": 0.01}, False),
+        ("鞋底硬,磨脚", "appliance", {"shoes_bags": 0.97, "appliance": 0.2}, False),
+        ("发错了,鞋底硬", "appliance", {"shoes_bags": 0.97, "appliance": 0.01}, False),
+        ("鞋底硬,磨脚", "secondhand", {"shoes_bags": 0.97, "appliance": 0.01}, False),
+        ("鞋底硬,磨脚", "appliance", {}, False),
+    ],
+)
+def test_words_of_a_foreign_trade(
+    text: str, category: str, trades: dict[str, float], weighs: bool
+) -> None:
+    review = say(text, category=category)
+    view = replace(view_of(review), trades=trades)
+    assert (SIGNALS["text.wrong_product"](review, view).weight > 1) is weighs
+
+
+def test_a_title_of_two_trades_makes_both_its_own() -> None:
+    review = say("码数偏小", category="appliance", item_title="电热水壶 送拖鞋")
+    trades = {"shoes_bags": 0.97, "appliance": 0.01}
+    view = replace(view_of(review), trades=trades)
+    assert SIGNALS["text.wrong_product"](review, view).weight == 0
+
+
 def test_wrong_product_needs_an_item_to_compare() -> None:
     assert _fire("text.wrong_product", say("面膜太油")).missing == "item_title"
 

@@ -125,6 +125,14 @@ def test_whisper_ranks_but_makes_no_family_speak() -> None:
     assert _assess(text, ("behaviour.thin", 0.6)).score > _assess(text).score
 
 
+def test_a_good_record_does_not_unsay_a_plain_threat() -> None:
+    record = ("counter.balanced_history", -1.6)
+    assert _assess(("text.threat", 4.4), record) == _assess(("text.threat", 4.4))
+    unsure = _assess(("text.threat", 2.0), record)
+    assert unsure.score < _assess(("text.threat", 2.0)).score
+    assert _assess(("text.threat", 4.4), ("counter.images", -0.9)).score < 0.6
+
+
 def test_families_are_capped_both_ways() -> None:
     policy = default_suspicion_policy()
     sums = family_sums(

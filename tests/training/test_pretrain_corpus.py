@@ -17,7 +17,7 @@ from nlp_service.training.pretrain_corpus import (
     word_starts,
 )
 from nlp_service.training.pretrain_tokens import FIRST_PLAIN_ID, tokenizer_of
-from nlp_service.training.weak_negatives import is_held_out
+from nlp_service.training.real_turns import is_held_out
 from tests.training.pretrain_texts import REVIEWS, review_corpus, write_rows
 
 _RECORD = {

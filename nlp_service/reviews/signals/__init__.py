@@ -18,6 +18,7 @@ from nlp_service.reviews.signals import (
     behaviour_thin,
     copy_cross_shop,
     copy_reworded,
+    copy_ring,
     copy_self,
     counter_balanced_history,
     counter_detail,
@@ -63,6 +64,7 @@ SIGNALS: dict[str, SignalFunction] = {module.CODE: module.signal for module in _
 _TOGETHER_MODULES = (
     copy_cross_shop,
     copy_reworded,
+    copy_ring,
     copy_self,
     behaviour_account,
     behaviour_again,

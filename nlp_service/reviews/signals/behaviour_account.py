@@ -8,7 +8,7 @@ itself: every honest account has one. Nor are low ratings among as many good one
 from dataclasses import replace
 
 from nlp_service.domain import BuyerHistory, Review, Signal
-from nlp_service.reviews.policy import Account
+from nlp_service.reviews.rules import Account
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.signals.history import trust_of
 from nlp_service.reviews.together.accounts import Account as Own

@@ -4,7 +4,7 @@ Many people write only when angry: set against the orders, their bad reviews are
 """
 
 from nlp_service.domain import Review, Signal
-from nlp_service.reviews.policy import BadRatio
+from nlp_service.reviews.rules import BadRatio
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.signals.history import trust_of
 from nlp_service.reviews.view import ReviewView

@@ -7,7 +7,7 @@ One cheap item sent back at once is nothing; nor is a claim days after the parce
 from datetime import datetime
 
 from nlp_service.domain import BuyerHistory, Review, ReviewOrder, Signal
-from nlp_service.reviews.policy import BaitRefund
+from nlp_service.reviews.rules import BaitRefund
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.together.accounts import account_of
 from nlp_service.reviews.together.others import Around

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nlp_service.domain import Review, Signal
-from nlp_service.reviews.policy import PileOn
+from nlp_service.reviews.rules import PileOn
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.together.seen import Seen
@@ -26,11 +26,14 @@ _EMPTY = Course(())
 
 
 class Pile(NamedTuple):
-    """`low` of the `cases` around this review were low, it included; `usual` share outside."""
+    """`low` of the `cases` around this review were low, it included; `usual` share of low ones
+    among the `outside` ones.
+    """
 
     low: int
     cases: int
     usual: float
+    outside: int
     chance: float
     agreeing: float
 
@@ -45,6 +48,8 @@ def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
         return absent(CODE)
     rules = view.policy.pile_on
     pile = pile_of(around, rules)
+    if pile.outside < 1:
+        return missing(CODE, needs="the item's reviews of other times")
     if pile.low <= rules.min_others:
         return absent(CODE)
     strength = _strength(pile, rules)
@@ -73,7 +78,7 @@ def pile_of(around: Around, rules: PileOn) -> Pile:
     weight = len(outside) + rules.prior_count
     chance = _tail(len(low), len(inside), usual * weight, (1.0 - usual) * weight)
     agreeing = 0.0 if around.is_linked else _agreement(seen, low)
-    return Pile(len(low) + 1, len(inside) + 1, usual, chance, agreeing)
+    return Pile(len(low) + 1, len(inside) + 1, usual, len(outside), chance, agreeing)
 
 
 def _strength(pile: Pile, rules: PileOn) -> float:

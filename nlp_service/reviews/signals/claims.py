@@ -1,27 +1,37 @@
-"""Times and amounts that a review claims, read from its normalised text."""
+"""Times and amounts that a review claims, read from its normalised text; always the least meant.
+
+大半个月 -> 15 days, 快一个月 -> 24, 十来天 -> 10, 六百来块 -> 600, 小一千 -> 800
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import re2
 
-_NUMERALS = {
-    "半": 0.5,
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
-_NUMERALS |= {"十": 10, "几": 3}
-_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0}
-NUMBER = r"(?:\d{1,4}(?:\.\d)?|[半一两二三四五六七八九十几]{1,3})"
-UNIT = r"(?:天|日|周|星期|礼拜|月|年)"
+_DIGITS = {"零": 0.0, "〇": 0.0, "半": 0.5, "几": 3.0, "两": 2.0, "俩": 2.0, "仨": 3.0}
+_DIGITS |= {han: float(number) for number, han in enumerate("一二三四五六七八九", start=1)}
+_TENS = {"十": 10.0, "百": 100.0, "千": 1000.0, "k": 1000.0, "万": 10000.0, "w": 10000.0}
+_DAYS = {"天": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0}
+# What is said of a number makes it less; 不到 and 没 leave open by how much.
+_LESS = {"不到": 1 / 3, "没到": 1 / 3, "不足": 1 / 3, "没": 1 / 3, "大": 1.0}
+_NEARLY = 0.8
+_NEAR = "快要|快|将近|接近|差不多|大概|大约|约|近|小|大"
+_MAX_YEARS = 10.0  # above it a year of the calendar (2024年) or a figure of speech (八百年)
+_COUNTED_MONTHS = frozenset("俩仨两几半")  # 俩月 is a time, 三月 and 3月 are dates
+
+NUMBER = r"(?:\d{1,4}(?:\.\d)?|[半一二两俩三仨四五六七八九十百几]{1,5})"
+DURATION = (
+    rf"(?:好|整整|足足)?(?P<about>{_NEAR}|不到|没到|不足|没)?(?:有|了)?(?P<number>{NUMBER})(?:多|来)?"
+    r"(?P<counted>个)?(?:(?P<half>半)|多|来)?(?P<unit>天|周|星期|礼拜|月|年)(?P<more>半|多|不到)?"
+)
+AMOUNT = (
+    rf"(?P<about>{_NEAR})?好?(?P<digits>\d{{1,6}}(?:\.\d{{1,2}})?)?"
+    r"(?P<number>[零〇一二两俩三四五六七八九十百千万几kw]{0,9})(?:多|来|出头)?"
+)
+# "用了三年的旧锅", "两年前", "一年保修", "一周年": a time, but not one that was lived through.
+_NO_SPAN = re2.compile(
+    r"^(?:的[^时样]|前|之前|以前|以内|内|[周级龄份代货陈保质包价底初末卡饼亮子嫂])"
+)
 
 
 class Claim(NamedTuple):
@@ -33,20 +43,61 @@ class Claim(NamedTuple):
 
 
 def duration_claims(text: str, pattern: "re2.Pattern") -> Iterator[Claim]:
-    """Days claimed; `pattern` has the groups `number`, `unit` and optionally `half`."""
+    """Days claimed, at the least; `pattern` holds DURATION once."""
     for match in pattern.finditer(text):
-        days = _DAYS[match.group("unit")]
-        value = read_number(match.group("number")) * days
-        value += 0.5 * days if match.group("half") else 0.0
-        yield Claim(match.start(), match.end(), value)
+        if _is_span(match, text):
+            yield Claim(match.start(), match.end(), _days(match))
+
+
+def read_amount(match: "re2.Match") -> float:
+    """Yuan that a match of AMOUNT claims, at the least: 599, 五百九十九, 1.2万; 0 if none."""
+    digits, han = match.group("digits"), match.group("number")
+    if not digits:
+        value = read_number(han) if han else 0.0
+    else:
+        value = float(digits)
+        for unit in han:
+            value *= _TENS.get(unit, 1.0)
+    return value * _share(match.group("about"))
 
 
 def read_number(text: str) -> float:
-    """Arabic digits, or a Chinese number below one hundred; 几 is read as three."""
+    """Arabic digits, or a Chinese number; 几 is read as three, 两三 as two, 一千二 as 1200."""
     if text[0].isdigit():
         return float(text)
-    head, ten, tail = text.partition("十")
-    if not ten:
-        return float(_NUMERALS[text[-1]])
-    tens = _NUMERALS[head[-1]] if head else 1
-    return float(tens * 10 + (_NUMERALS[tail[0]] if tail else 0))
+    total = section = 0.0
+    digit: float | None = None
+    step = 10.0
+    for han in text:
+        if han in _DIGITS:
+            step = 10.0 if han in "零〇" else step
+            digit = digit or _DIGITS[han]
+        elif _TENS[han] >= _TENS["万"]:
+            total = (total + section + (digit or 0.0) or 1.0) * _TENS[han]
+            section, digit, step = 0.0, None, _TENS[han]
+        else:
+            section += (digit or 1.0) * _TENS[han]
+            digit, step = None, _TENS[han]
+    return total + section + (digit or 0.0) * (step / 10.0)
+
+
+def _days(match: "re2.Match") -> float:
+    halves = 0.5 if match.group("half") or match.group("more") == "半" else 0.0
+    days = (read_number(match.group("number")) + halves) * _DAYS[match.group("unit")]
+    unsure = "不到" if match.group("more") == "不到" else match.group("about")
+    return days * _share(unsure)
+
+
+def _share(about: str | None) -> float:
+    return _LESS.get(about, _NEARLY) if about else 1.0
+
+
+def _is_span(match: "re2.Match", text: str) -> bool:
+    """Whether this is a stretch of time and not a date, an age or a term."""
+    number, unit = match.group("number"), match.group("unit")
+    if unit == "月" and not match.group("counted") and number not in _COUNTED_MONTHS:
+        return False
+    if unit == "年" and read_number(number) > _MAX_YEARS:
+        return False
+    place = match.re.groupindex["more" if match.group("more") else "unit"]
+    return not _NO_SPAN.search(text[match.end(place) :])

@@ -8,7 +8,7 @@ copy.cross_shop. What many wrote long ago, or here only, weighs less (see copy_w
 from collections.abc import Sequence
 
 from nlp_service.domain import Review, Signal
-from nlp_service.reviews.policy import RewordedRules
+from nlp_service.reviews.rules import RewordedRules
 from nlp_service.reviews.signals.copy_weighing import weigh
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.together.others import Around

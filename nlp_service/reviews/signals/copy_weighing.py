@@ -7,7 +7,7 @@ honest buyers wrote: the much older text weighs little.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nlp_service.reviews.policy import CopyRules
+from nlp_service.reviews.rules import CopyRules
 from nlp_service.reviews.together.seen import Seen
 
 _HOUR_S, _DAY_S = 3600.0, 86400.0

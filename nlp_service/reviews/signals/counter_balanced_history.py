@@ -1,7 +1,7 @@
 """counter.balanced_history 评价均衡: mostly good reviews, or many orders and few complaints."""
 
 from nlp_service.domain import BuyerHistory, Review, Signal
-from nlp_service.reviews.policy import Balanced
+from nlp_service.reviews.rules import Balanced
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
 

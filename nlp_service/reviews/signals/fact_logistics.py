@@ -12,89 +12,96 @@ from datetime import datetime
 import re2
 
 from nlp_service.domain import Review, ReviewOrder, Signal
-from nlp_service.reviews.signals.claims import NUMBER, UNIT, duration_claims
+from nlp_service.reviews.signals import lost, waits
+from nlp_service.reviews.signals.claim_context import is_own_claim, sides
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
 
 CODE = "fact.logistics"
 REFUND = "fact.logistics.refund"
-_NOT_RECEIVED = re2.compile(
-    r"(?:没|未|没有|收不|一直没|还没|从没)(?:有)?(?:收到|到货|到手|送到|送达)(?:货|东西|商品|快递|包裹|宝贝)?"
+_NOT_SENT = re2.compile(
+    r"(?:没|未)(?:有|给)?发货|(?:还|仍|至今|到现在|现在|迟迟|一直)(?:都|也|是|就|还)*不(?:给)?发货"
 )
-_OTHER_THING = re2.compile(
-    r"^(?:的)?(?:赠品|发票|回复|退款|短信|通知|赠送|礼品|优惠|返现|红包|消息|信息|电话|补发|配件|说明|客服|运费|差价|任何(?:回复|说法|通知))"
-)
-_NOT_SENT = re2.compile(r"(?:没|未|没有|不|还没|迟迟不|一直不|一直没)(?:有|给)?发货")
-_WAITED = re2.compile(
-    rf"(?:等了|花了|走了|过了|送了|路上)(?:整整|足足|将近|快|差不多|大概|我)*(?P<number>{NUMBER})(?:个)?多?(?:个)?(?P<unit>{UNIT})(?P<half>半)?(?:才|还|都|多才)"
+_STATE = re2.compile(r"^(?:了|呢|啊|呀)*(?:骗|垃圾|$)")
+# "三天没发货", "催了才发": it was sent in the end.
+_DAYS_LONG = re2.compile(r"(?:[天周月年]|星期|礼拜|小时)(?:了|都|还|也|时间|之内|内)*$")
+_SENT_LATER = re2.compile(
+    r"才发|才给发|终于|总算|后来|催了|催着|催促|催好?几|收到(?:了|后|的|货|以后|时)|到手|打开|才到|才收|问|为什么|为啥|取消|赠|其实|有的|假发货"
 )
 _EXPLAINED = re2.compile(
-    r"代签|代收|驿站|快递柜|丰巢|自提|丢件|丢了|弄丢|虚假签收|假签收|(?:显示|就|已经?|却|被|别人|谁|物业|门卫|保安|邻居)(?:已)?签收|签收了|误签|冒领|送错|地址错|拿错|"
-    r"放门口|少发|漏发|空包|空盒|补发|换货|第一次|之前|上次"
+    r"代签|代收|驿站|快递柜|丰巢|自提|代理点|菜鸟|虚假签收|假签收|(?:显示|就|已经?|却|被|别人|谁|物业|门卫|保安|邻居|自动|系统|提前|擅自)(?:已|给|被|是|我|本人)*(?:签收|收货)|签收了|误签|冒领|送错|地址错|拿错|"
+    r"放(?:在)?(?:门口|楼下|门卫|物业|前台)|扔(?:在|到)?(?:门口|楼下)|确认收货|给我收货|少发|漏发|少寄|空包|空盒|补发|换货|返修|维修|退货|第一次|之前|上次|上回|重新?(?:发|拍|寄|下单)|再次下单|退回|"
+    r"完成|妥投|签单|确认了|点了确认|待评价|写评论|单号|预售|定金|订金|尾款|分(?:两|三|几|批|开)|两个包裹|另(?:一|外)|其中|只(?:收到|到了?|发了?|来了?)[一两半\d]|还有[一两几半]|剩下|同一个订单|缺货|拒收|"
+    r"(?:快递|物流|客服|卖家|商家|店家|站点)(?:员|小哥|公司|那边)?(?:都|也|说|承认|告诉|通知)(?:我|是|被|已经|说)*(?:丢|弄丢|遗失)|理赔|查监控|偷"
 )
 _CLAIMED_LOST = re2.compile(r"(?:没|未|没有)(?:收到|到货|签收)|not.?received")
 # What only he can say who had the thing in hands; a parcel may also come torn, late or rudely.
 _IN_HANDS = frozenset(
     {"quality", "material", "size_fit", "appearance_color", "function", "effect", "taste_freshness"}
 )
-_HOUR_S, _DAY_S = 3600.0, 86400.0
+_HOUR_S = 3600.0
 
 
 def signal(review: Review, view: ReviewView) -> Signal:
     """Claims about the delivery against its scans."""
     order, posted = review.order, review.posted_at
-    if order is None or posted is None or (order.delivered_at is None and order.shipped_at is None):
+    if order is None or posted is None or not _has_dates(order):
         return missing(CODE, needs="order.delivered_at")
-    if _EXPLAINED.search(view.text):
+    if review.append_of is not None or _EXPLAINED.search(view.text):
         return absent(CODE)
     return (
-        _not_received(view, order, posted)
+        _not_received(review, view, order, posted)
         or _not_sent(view, order, posted)
-        or _waited(view, order)
+        or _waited(review, view)
         or _refunded(view, order, posted)
         or absent(CODE)
     )
 
 
-def _not_received(view: ReviewView, order: ReviewOrder, posted: datetime) -> Signal | None:
+def _has_dates(order: ReviewOrder) -> bool:
+    return any((order.delivered_at, order.shipped_at, order.ordered_at))
+
+
+def _not_received(
+    review: Review, view: ReviewView, order: ReviewOrder, posted: datetime
+) -> Signal | None:
     if order.delivered_at is None:
         return None
     settled = (posted - order.delivered_at).total_seconds() / _HOUR_S
-    for match in _NOT_RECEIVED.finditer(view.text):
-        if settled < view.policy.logistics.settled_hours:
-            return None
-        if not _OTHER_THING.search(view.text[match.end() :]):
-            return _stated(view, match.start(), match.end(), "称未收到货,而物流显示已签收", settled)
+    if settled < view.policy.logistics.settled_hours:
+        return None
+    for start, end in lost.claims(review, view):
+        return _stated(view, start, end, "称未收到货,而物流显示已签收", settled)
     return None
 
 
 def _not_sent(view: ReviewView, order: ReviewOrder, posted: datetime) -> Signal | None:
     match = _NOT_SENT.search(view.text)
-    if match is None or order.shipped_at is None:
+    if match is None or order.shipped_at is None or _SENT_LATER.search(view.text):
         return None
+    start, end = match.span()
     settled = (posted - order.shipped_at).total_seconds() / _HOUR_S
-    if settled < view.policy.logistics.settled_hours:
+    if settled < view.policy.logistics.settled_hours or not is_own_claim(view, start, end):
         return None
-    return _stated(view, match.start(), match.end(), "称未发货,而物流显示早已发出", settled)
+    before, after = sides(view, start, end)
+    if _DAYS_LONG.search(before) or not _STATE.search(after):
+        return None
+    return _stated(view, start, end, "称未发货,而物流显示早已发出", settled)
 
 
-def _waited(view: ReviewView, order: ReviewOrder) -> Signal | None:
-    if order.ordered_at is None or order.delivered_at is None:
+def _waited(review: Review, view: ReviewView) -> Signal | None:
+    wait = waits.too_long(review, view)
+    if wait is None:
         return None
-    days = (order.delivered_at - order.ordered_at).total_seconds() / _DAY_S
-    rules = view.policy.logistics
-    for claim in duration_claims(view.text, _WAITED):
-        if claim.value > days * rules.wait_factor + rules.wait_slack_days:
-            reason = f"称等了约{claim.value:g}天,而下单到签收约{days:.0f}天"
-            return _stated(view, claim.start, claim.end, reason, claim.value)
-    return None
+    claim = wait.claim
+    return _stated(view, claim.start, claim.end, wait.reason, claim.value)
 
 
 def _refunded(view: ReviewView, order: ReviewOrder, posted: datetime) -> Signal | None:
     refund, delivered = order.refund, order.delivered_at
     if refund is None or refund.status == "none" or delivered is None or delivered > posted:
         return None
-    if not _CLAIMED_LOST.search((refund.reason or "").lower()) or _NOT_RECEIVED.search(view.text):
+    if not _CLAIMED_LOST.search((refund.reason or "").lower()) or lost.is_mentioned(view.text):
         return None
     said = [o for o in view.aspects if o.polarity == "negative" and o.aspect in _IN_HANDS]
     if not said:

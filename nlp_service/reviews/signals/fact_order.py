@@ -1,39 +1,152 @@
-"""fact.order 订单矛盾: the price that the review claims is far above what was paid. Weak.
+"""fact.order 订单矛盾: a price far above the one paid, a grade that the title denies.
 
-Colour and quantity are not in the order that we get; a bundle or a gift card explains a price.
+fact.order.refund: a refund denied (一分钱都不退) days after the whole price went back.
+
+The price is weak: a gift card or a bundle explains it. How many were bought is not in the order
+that we get, and nor is the colour: such a claim stays unverifiable.
 """
 
 import re2
 
-from nlp_service.domain import Review, Signal
+from nlp_service.domain import Review, ReviewOrder, Signal
+from nlp_service.reviews.signals.claim_context import is_own_claim, sides
+from nlp_service.reviews.signals.claims import AMOUNT, Claim, read_amount
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
 
 CODE = "fact.order"
-_PRICE = re2.compile(
-    r"(?:花了?|用了?|花费|付了?|交了?)(?:我|将近|快|近|整整|足足|了)*(\d{2,6})(?:多)?(?:元|块|大洋|rmb|刀)"
+REFUND = "fact.order.refund"
+_SPENT = re2.compile(
+    rf"(?:花费|花|付|掏|砸)(?:了|我|掉|出|整整|足足|老子|本人|们|,)*{AMOUNT}(?P<unit>元|块|大洋|rmb|软妹币|人民币)?(?P<money>钱|大洋)?"
+)
+_BOUGHT_FOR = re2.compile(
+    rf"(?:^|[,。!?;:、~…\s]|我){AMOUNT}(?P<unit>元|块|大洋|rmb)?(?P<money>钱|大洋)?(?:就|才|在你家|在这)?(?:买的|买了|买来|买回|买个|买这|入手|拍的|拍下)"
+)
+# Without 元 a number is a price only where nothing else is counted: 花了599买, 花了五百九十九.
+_ENDS_PRICE = re2.compile(r"^(?:[,。!?…~;\s]|$|买|就|才|结果|入|拍|呢|啊|的)")
+# What follows a price that did not buy the item: a repair, a ride, a fee.
+_FOR_ELSE = re2.compile(
+    r"^.{0,3}(?:请|找|修|换|装|洗|打|做|寄|退|看|检|挂|改|补|学|贴|配|加|充|住|吃|干洗|运|邮|报|办|冤|鉴|验|押|定|首付|一?个?月|一?年|天|分|小时|次|秒|斤|字)"
 )
 _EXPLAINED = re2.compile(
-    r"一共|总共|加起来|两|三|几|全家|一套|运费|安装|维修|修|检测|医药|看病|挂号|原价"
+    r"一共|总共|加起来|合计|全家|一套|一起|凑单|囤|各买|加上|连着|全套|满减|运费|安装|维修|修理|修了|检测|医药|看病|挂号|原价|标价|吊牌|定金|订金|押金|尾款|首付|分期|"
+    r"预售|以前|之前|上次|去年|第[二三四五]|另|专柜|别家|实体|门店|超市|客单|赔|损失|礼品卡|购物卡|余额|代付|补贴|话费|年费|学费"
 )
+_SEVERAL = re2.compile(
+    r"(?:[二两俩仨三四五六七八九十几多]|[2-9]|\d\d)(?:件|个|双|套|箱|盒|瓶|条|包|台|袋|对|份|罐|支|把|本|斤|单|样|款|只|床)"
+)
+_DENIED = re2.compile(
+    r"(?:一分(?:钱)?|一毛(?:钱)?|半分)(?:钱)?(?:都|也)?(?:不|没|未)(?:肯|愿意|愿|想|给|能|会)*退"
+    r"|(?:死活|就是|坚决|到现在|至今|一直|根本|愣是|硬是|还)(?:不|没|未)(?:肯|愿意|给|有|能)*(?:退款|退钱|退我钱|退给我)"
+    r"|(?:不|拒绝)(?:肯|给|予|愿意)*(?:退款|退钱|退我钱)"
+    r"|(?:退款|钱)(?:到现在|至今|一直|都|也|还|根本)+(?:没|未|不)(?:有|给|见)?(?:到|退|收到|影)"
+)
+# What is not the price of the item, and what was denied only at first.
+_NOT_DENIED = re2.compile(
+    r"运费|邮费|差价|押金|定金|订金|保价|降价|赠品|补偿|赔偿|一赔|三倍|部分|一半|剩|介入|平台|京东|淘宝|拼多多|小二|12315|投诉|工商|终于|后来|才(?:给)?(?:退|同意)|最后|最终|总算|"
+    r"一开始|起初|本来|另|之前|上次|第[二三]|换货|补发|退货|退换|退一?赔"
+)
+_GRADE = re2.compile(r"(?P<grade>9\d|九[一二三四五六七八九]|九成|9成|全)新")
+_PROMISED = re2.compile(
+    r"(?:说好|说是|说的|写着|写的|标的?|描述|承诺|标注)(?:是|的|得)*(?P<grade>9\d)新"
+)
+_USED_GOODS = re2.compile(r"二手|闲置|成新|[9九]\S新|官翻|翻新|资源机|准新|回收")
+_COUNTED = re2.compile(
+    r"(?:买|拍|订|下单|收到|到|发|寄)(?:了|的|来)*(?:[一二两俩三仨四五六七八九十几]|\d{1,2})(?:箱|件|个|双|套|盒|瓶|条|包|袋|对|份|罐)"
+)
+_FESTIVALS = frozenset({"618", "1111", "1212"})  # 618买的
+_WHOLE = 0.9  # of what was paid: less may have been kept for carriage
+_DAY_S = 86400.0
 
 
 def signal(review: Review, view: ReviewView) -> Signal:
-    """Claimed price against the paid one."""
-    paid = review.order.paid if review.order else None
-    if not paid:
+    """Price, grade and refund claimed against those of the order."""
+    order = review.order
+    if order is None:
         return missing(CODE, needs="order.paid")
-    match = _PRICE.search(view.text)
-    if match is None or _EXPLAINED.search(view.text):
-        return absent(CODE)
-    claimed, limit = float(match.group(1)), paid * view.policy.order.price_factor
-    if claimed <= limit:
-        return absent(CODE)
+    odd = _refund_denied(review, view, order) or _overpriced(view, order) or _graded(review, view)
+    if odd is not None:
+        return odd
+    if not order.paid:
+        return missing(CODE, needs="order.paid")
+    if _COUNTED.search(view.text):
+        return missing(CODE, needs="the quantity ordered")
+    return absent(CODE)
+
+
+def _overpriced(view: ReviewView, order: ReviewOrder) -> Signal | None:
+    if not order.paid or _EXPLAINED.search(view.text) or _SEVERAL.search(view.text):
+        return None
+    worth, rules = order.paid + (order.coupon or 0.0), view.policy.order
+    limit = worth * rules.price_factor + rules.price_slack
+    claim = max(_prices(view), key=lambda price: price.value, default=None)
+    if claim is None or claim.value <= limit:
+        return None
     return found(
         CODE,
         view.policy.weights[CODE],
-        f"称花了{claimed:g}元,而订单实付{paid:g}元",
-        spans=[view.raw_span(match.start(), match.end())],
-        value=claimed,
-        threshold=limit,
+        f"称花了{claim.value:g}元,而订单实付{order.paid:g}元",
+        spans=[view.raw_span(claim.start, claim.end)],
+        value=claim.value,
+        threshold=round(limit, 2),
     )
+
+
+def _prices(view: ReviewView) -> list[Claim]:
+    """Prices that this buyer says to have paid for this item."""
+    found_prices = []
+    for pattern in (_SPENT, _BOUGHT_FOR):
+        for match in pattern.finditer(view.text):
+            if _is_price(view, match, has_verb=pattern is _BOUGHT_FOR):
+                claim = Claim(match.start(), match.end(), read_amount(match))
+                found_prices += [claim] if is_own_claim(view, claim.start, claim.end) else []
+    return found_prices
+
+
+def _is_price(view: ReviewView, match: "re2.Match", *, has_verb: bool) -> bool:
+    rest = view.text[match.end() :]
+    if not match.group("unit") and not match.group("money"):
+        number = match.group("digits") or match.group("number")
+        if number in _FESTIVALS:
+            return False
+        if len(number) < len("599") or not (has_verb or _ENDS_PRICE.search(rest)):
+            return False
+    return not _FOR_ELSE.search(rest)
+
+
+def _graded(review: Review, view: ReviewView) -> Signal | None:
+    """A grade of wear said to be promised, which the title of the item does not know."""
+    title, match = review.item_title or "", _PROMISED.search(view.text)
+    if match is None or not title:
+        return None
+    known = [grade.group("grade") for grade in _GRADE.finditer(title)]
+    is_new = review.category != "secondhand" and not _USED_GOODS.search(title)
+    if not is_new and (not known or match.group("grade") in known or "全" in known):
+        return None
+    reason = f"称说好{match.group('grade')}新,而商品标题并非如此"
+    spans = [view.raw_span(match.start(), match.end())]
+    return found(CODE, view.policy.weights[CODE], reason, spans=spans, value=1.0)
+
+
+def _refund_denied(review: Review, view: ReviewView, order: ReviewOrder) -> Signal | None:
+    match = _DENIED.search(view.text)
+    if match is None or not _was_refunded(review, view, order) or review.append_of is not None:
+        return None
+    start, end = match.span()
+    around = "".join(sides(view, start, end))
+    if _NOT_DENIED.search(view.text) or not is_own_claim(view, start, end) or "怕" in around:
+        return None
+    reason = "称不给退款,而订单早已全额退款"
+    spans = [view.raw_span(start, end)]
+    return found(REFUND, view.policy.weights[REFUND], reason, spans=spans, value=1.0)
+
+
+def _was_refunded(review: Review, view: ReviewView, order: ReviewOrder) -> bool:
+    """Whether all that was paid went back, asked for so long before that it was back by then."""
+    refund = order.refund
+    if refund is None or refund.status != "completed" or not refund.amount or not order.paid:
+        return False
+    if refund.requested_at is None or review.posted_at is None:
+        return False
+    days = (review.posted_at - refund.requested_at).total_seconds() / _DAY_S
+    return days >= view.policy.order.refund_days and refund.amount >= order.paid * _WHOLE

@@ -1,7 +1,8 @@
 """text.wrong_product 张冠李戴: the text is about another kind of product than item and category.
 
-Honest: the wrong item was sent, the item was a gift or is compared. Only a damning history makes
-this more than a slip, which the family rule of suspicion.py sees to.
+Told by a product noun, or, which says more, by how the words are used in all trades. Honest: the
+wrong item was sent, the item was a gift or is compared. Only a damning history makes this more
+than a slip, which the family rule of suspicion.py sees to.
 """
 
 from functools import lru_cache
@@ -15,6 +16,7 @@ from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
 
 CODE = "text.wrong_product"
+_TRADE = "text.wrong_product.trade"
 _HONEST = re2.compile(
     r"发错|寄错|送错|错发|不是我(?:买|要|拍|点)|货不对|收到的?(?:却|竟|居然|是)|发(?:来|过来)?(?:的|了)?(?:却|竟|居然|是|个)|送(?:人|朋友|给|我)|赠品|赠送|礼物|"
     r"一起买|同时买|还买|也买|另外买|两样|搭配|评错|评价错|写错|串"
@@ -40,19 +42,37 @@ class ProductWords(Strict):
 
 
 def signal(review: Review, view: ReviewView) -> Signal:
-    """Product nouns of a foreign category, none of the own."""
+    """Product nouns of a foreign category and none of the own, or words of a foreign trade."""
     if review.item_title is None and review.category is None:
         return missing(CODE, needs="item_title")
+    if _HONEST.search(view.text):
+        return absent(CODE)
     pattern, category_of = _nouns()
+    own = _own(review, pattern, category_of)
     matches = list(pattern.finditer(view.text))
     named = {category_of[match.group()] for match in matches}
-    if not named or named & _own(review, pattern, category_of) or _HONEST.search(view.text):
+    if _is_of_foreign_trade(review, view, own):
+        return found(CODE, view.policy.weights[_TRADE], "评价用语属于另一类商品")
+    if not named or named & own:
         return absent(CODE)
     topics = [match for match in matches if _is_topic(view.text, match.start(), match.end())]
     if not topics or any(match.group() in (review.item_title or "") for match in topics):
         return absent(CODE)
     spans = [view.raw_span(match.start(), match.end()) for match in topics]
     return found(CODE, view.policy.weights[CODE], "评价说的是另一类商品", spans=spans)
+
+
+def _is_of_foreign_trade(review: Review, view: ReviewView, own: set[str]) -> bool:
+    """Whether the words surely belong to a trade that item and category do not name.
+
+    What is sold as second-hand, made to order or other may be of any trade.
+    """
+    rules = view.policy.wrong_trade
+    if review.category not in view.trades:
+        return False
+    foreign = max(view.trades.items(), key=lambda pair: pair[1])
+    at_home = max(view.trades.get(trade, 0.0) for trade in own)
+    return foreign[0] not in own and foreign[1] >= rules.foreign and at_home <= rules.own
 
 
 def _own(review: Review, pattern: "re2.Pattern", category_of: dict[str, str]) -> set[str]:
@@ -65,8 +85,14 @@ def _is_topic(text: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _nouns() -> "tuple[re2.Pattern, dict[str, str]]":
+def product_nouns() -> dict[str, str]:
+    """The category of every distinctive product noun."""
     words = parse(ProductWords, shipped("products.yaml"), name="products.yaml").products
-    category_of = {word: category for category, group in words.items() for word in group}
+    return {word: category for category, group in words.items() for word in group}
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> "tuple[re2.Pattern, dict[str, str]]":
+    category_of = product_nouns()
     ordered = sorted(category_of, key=len, reverse=True)
     return re2.compile("|".join(re2.escape(word) for word in ordered)), category_of

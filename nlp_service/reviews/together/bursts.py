@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlp_service.reviews.policy import Burst as BurstRules
+from nlp_service.reviews.rules import Burst as BurstRules
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.timeline import Course, Timeline
 

@@ -5,7 +5,7 @@ Seen, ... -> Texts (candidates, weighted Jaccard) -> reviews of those texts -> o
 
 from dataclasses import dataclass, field
 
-from nlp_service.reviews.policy import CopyRules
+from nlp_service.reviews.rules import CopyRules
 from nlp_service.reviews.together.rarity import Writing
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.texts import MOST_COPIES, Neighbour, Texts

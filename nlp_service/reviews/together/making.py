@@ -7,6 +7,7 @@ from nlp_service.reviews.signals import counter_detail, counter_images, counter_
 from nlp_service.reviews.together.seen import Seen, prints_of
 from nlp_service.reviews.together.wording import wording
 from nlp_service.reviews.view import ReviewView
+from nlp_service.text.normalize import normalize
 
 _LOW_RATING = 2
 _BACKING = (counter_images, counter_quality_refund, counter_detail)
@@ -33,8 +34,12 @@ def seen_of(review: Review, view: ReviewView) -> Seen:
         exact=prints.exact,
         signature=prints.signature,
         grams=prints.grams,
-        wording=wording(view.text, title=review.item_title) if is_bad else None,
+        wording=wording(view.text, title=_title(review)) if is_bad else None,
     )
+
+
+def _title(review: Review) -> str | None:
+    return None if review.item_title is None else normalize(review.item_title).text
 
 
 def _is_bad(review: Review, view: ReviewView) -> bool:

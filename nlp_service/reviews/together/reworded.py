@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp_service.reviews.policy import RewordedRules
+from nlp_service.reviews.rules import RewordedRules
 from nlp_service.reviews.together.comparable import Hashes
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.wording import COMMON, Rarities, Wording

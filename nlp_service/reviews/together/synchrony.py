@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from nlp_service.reviews.policy import Synchrony
+from nlp_service.reviews.rules import Synchrony
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.timeline import Course, Timeline
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp_service.reviews.policy import CopyRules
+from nlp_service.reviews.rules import CopyRules
 from nlp_service.reviews.together.comparable import Hashes
 from nlp_service.reviews.together.minhash import BANDS, Signature, band_keys, similarity, sketch
 from nlp_service.reviews.together.rarity import Rarity, Writing

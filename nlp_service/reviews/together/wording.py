@@ -51,7 +51,9 @@ class Wording:
 
 
 def wording(text: str, *, title: str | None = None) -> Wording:
-    """Of a normalised text; words of the item's `title` say what was bought and are left out."""
+    """Of a normalised text; words of the item's normalised `title` say what was bought and are left
+    out.
+    """
     first: dict[str, int] = {}
     for place, piece in enumerate(pieces(text)):
         first.setdefault(piece.text, place)

@@ -55,11 +55,19 @@ def test_copies_in_a_batch_are_told_with_spans_of_the_raw_text() -> None:
             assert 0 <= start < end <= len(review.text)
 
 
-def test_copies_alone_never_reach_medium() -> None:
-    batch = [say(RANT, id=str(n), buyer_id=f"b{n}", merchant_id=f"s{n}") for n in range(40)]
-    for score in _scorer().score_batch(batch):
+def _copies(accounts: int, shops: int) -> list[Review]:
+    return [
+        say(RANT, id=str(n), buyer_id=f"b{n}", merchant_id=f"s{n % shops}") for n in range(accounts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "shops", "level"), [(2, 2, "low"), (40, 1, "low"), (3, 3, "medium")]
+)
+def test_copies_reach_medium_only_as_a_ring(accounts: int, shops: int, level: str) -> None:
+    for score in _scorer().score_batch(_copies(accounts, shops)):
         assert "copy.cross_shop" in _codes(score)
-        assert score.suspicion.level == "low"
+        assert score.suspicion.level == level
 
 
 @settings(max_examples=15, deadline=None)

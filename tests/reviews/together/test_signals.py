@@ -169,6 +169,38 @@ def test_those_who_retell_do_not_speak_for_each_other() -> None:
     assert beside("counter.same_aspect", subject, *peers, elsewhere).weight == 0.0
 
 
+# copy.ring
+
+
+def test_one_story_of_three_accounts_at_three_shops_is_a_ring() -> None:
+    signal = beside("copy.ring", told("1"), told("2"), told("3", hours=70))
+    assert signal.weight == WEIGHTS["copy.ring"]
+    assert "3个账号在3家店" in signal.reason
+    reworded = beside("copy.ring", told("1", STORY[0]), told("2", STORY[0]), told("3", STORY[1]))
+    assert reworded.weight == WEIGHTS["copy.ring"]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (told("2"),),
+        (told("2", merchant_id="s2"), told("3", merchant_id="s2"), told("4", merchant_id="s2")),
+        (told("2"), told("3", hours=80)),
+        (told("2"), told("3", buyer_id="b-2")),
+        (told("2"), told("3", buyer_id=None)),
+        (told("2"), told("3", rating=5)),
+    ],
+    ids=["two", "one other shop", "days later", "one account", "unknown account", "praise"],
+)
+def test_fewer_nearer_or_unknown_ones_are_no_ring(others: tuple[Case, ...]) -> None:
+    assert beside("copy.ring", told("1"), *others).weight == 0.0
+
+
+def test_stock_phrases_are_no_ring() -> None:
+    stock = "质量太差了,不推荐购买"
+    assert beside("copy.ring", *(told(str(at), stock) for at in range(5))).weight == 0.0
+
+
 # copy.self
 
 

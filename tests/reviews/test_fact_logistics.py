@@ -1,0 +1,127 @@
+"""Waits and lost parcels: honest look-alikes stay innocent, false claims are found."""
+
+from datetime import timedelta
+
+import pytest
+
+from nlp_service.reviews.signals import SIGNALS
+from tests.reviews.cases import POSTED, ordered, say, view_of
+
+
+def _weight(text: str, *, days_ago: float = 5, **changes: object) -> float:
+    order = ordered(days_ago=days_ago, **changes)
+    review = say(text, order=order, item_title="碎花裙子")
+    return SIGNALS["fact.logistics"](review, view_of(review)).weight
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "足足拖了二十来天才收到货",
+        "快递走了大半个月才送到",
+        "等了快俩月才签收",
+        "下单十七八天才给我发货",
+        "拖了一个多月才发货",
+        "等了一个多月还没收到货",
+        "物流慢得要死,等了快一个月",
+        "一个月才到,服了",
+    ],
+)
+def test_a_wait_longer_than_the_scans_allow(text: str) -> None:
+    assert _weight(text) > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "等到花儿都谢了才到",
+        "等了一个世纪才收到",
+        "等了八百年才到货",
+        "等了半天才发货",
+        "等了一周才发货",
+        "等了小半个月才到手",
+        "等了一个月才退款",
+        "拖了一个月客服才回复",
+        "等了二十天才收到退款",
+        "等了一个月换的新的才到",
+        "预售,等了一个月才到",
+        "付完尾款说一个月才到",
+        "客服说要一个月才到",
+        "朋友等了一个月才收到",
+        "重新发的,等了一个月才到",
+        "半年没到就坏了",
+        "物流慢,等了一个月客服没回",
+        "售后处理完物流慢,等了一个月",
+    ],
+)
+def test_an_honest_wait_is_no_contradiction(text: str) -> None:
+    assert _weight(text) == 0
+
+
+def test_waits_are_counted_from_the_order_and_not_from_dispatch() -> None:
+    long_before = POSTED - timedelta(days=30)
+    assert _weight("等了快一个月才到") > 0
+    assert _weight("等了快一个月才到", ordered_at=long_before) == 0
+    assert _weight("等了快一个月才到", ordered_at=None) == 0
+    assert _weight("拖了半个多月才发货", ordered_at=long_before) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "包裹影子都没见到",
+        "连根毛都没见着,骗钱",
+        "等到今天货都没看见",
+        "快递被弄丢了",
+        "丢件了也没人管",
+        "东西压根没送来",
+        "我的包裹至今下落不明",
+        "到现在还没发货,骗子",
+        "没收到裙子",
+    ],
+)
+def test_a_parcel_said_never_to_have_come(text: str) -> None:
+    assert _weight(text) > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没收到货之前挺期待",
+        "还没收到货就降价了",
+        "有没有收到货的啊",
+        "以为丢件了",
+        "差点弄丢了",
+        "东西没到三天就坏了",
+        "只收到一件,另一件没收到",
+        "显示签收,影子都没见到",
+        "放门口被偷了,没收到",
+        "放驿站也不说,没见到快递",
+        "邻居拿走了,代签的",
+        "没收到发票",
+        "退款一直没收到",
+        "穿了两次就丢了",
+        "没收到说好的会员卡",
+        "说送的皮套,一直没收到",
+        "三天不发货,催了才发",
+        "下单三天没发货",
+        "客服也不说为什么没发货",
+        "没收到货就看到新款",
+        "还没收到货,第二天便宜二十",
+        "快递没到位",
+        "听说有人没收到货",
+        "没收到预期的效果",
+        "快递员说丢件了,没收到",
+        "我妈说没收到",
+        "分了两批,货没到齐",
+        "货没收到,系统自动完成了",
+        "返修一个月了,还没收到货",
+    ],
+)
+def test_other_things_and_false_sign_offs_are_none(text: str) -> None:
+    assert _weight(text) == 0
+
+
+def test_a_follow_up_may_tell_of_the_next_parcel() -> None:
+    review = say("一直没收到货", order=ordered(days_ago=5), append_of="r-0")
+    assert SIGNALS["fact.logistics"](review, view_of(review)).weight == 0

@@ -1,0 +1,134 @@
+"""Times of use, seasons and festivals: whose they are, and whether they can have been."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from nlp_service.domain import Signal
+from nlp_service.reviews.policy import default_suspicion_policy
+from nlp_service.reviews.signals import SIGNALS
+from tests.reviews.cases import CHINA, POSTED, ordered, say, view_of
+
+WEIGHTS = default_suspicion_policy().weights
+
+
+def _signal(text: str, *, posted: datetime = POSTED, days_ago: float = 5) -> Signal:
+    order = ordered(days_ago=days_ago)
+    shift = posted - POSTED
+    dates = [order.ordered_at, order.shipped_at, order.delivered_at]
+    moved = [date + shift for date in dates if date is not None]
+    order = ordered(
+        days_ago=days_ago, ordered_at=moved[0], shipped_at=moved[1], delivered_at=moved[2]
+    )
+    review = say(text, order=order, posted_at=posted)
+    return SIGNALS["fact.time"](review, view_of(review))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "过了三个月就坏",
+        "戴了小半年褪色了",
+        "两个月就断了",
+        "入手快一年了,天天死机",
+        "用三个月就卡了",
+        "骑了一个半月,链条断了",
+        "买了半年就开裂",
+        "用了一学期就散架",
+        "不到半年就黑屏",
+        "穿了一冬天就钻绒",
+        "用了整个夏天,风越来越小",
+        "盖了一个冬天,全是线头",
+    ],
+)
+def test_a_time_of_use_that_cannot_have_been(text: str) -> None:
+    assert _signal(text).weight > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打算用一个冬天",
+        "估计用一个冬天就不行了",
+        "保证能用三年",
+        "以前买的用了三年",
+        "那双穿了三年都没坏",
+        "朋友买的,用了半年就坏了",
+        "听说用了一年就坏",
+        "用了三个月正常吗",
+        "够吃半年了",
+        "我妈用了三年的旧锅都比这个强",
+        "一瓶用一个月",
+        "像穿了两年的",
+        "收到3月生产的",
+        "买了两个月的量",
+        "充了三个月会员",
+        "快递用了半个月",
+        "从下单到收到用了一个月",
+        "用了不到两周就坏了",
+        "没用一个月就坏",
+        "用了十年某牌,失望",
+        "这牌子用了两年,味道变了",
+        "用了半年多都没问题的是另一款",
+        "第二次买,用了半年",
+        "我还没收到货半个月了",
+        "买了一年保修",
+        "专柜那瓶用了一年",
+        "用了一个月才到",
+        "速降衣穿三年了没坏过,换这个就开线",
+    ],
+)
+def test_what_is_no_time_of_use_of_this_item(text: str) -> None:
+    assert _signal(text).weight == 0
+
+
+def test_a_season_is_weighed_by_the_days_there_were() -> None:
+    assert _signal("穿了一冬天就钻绒", days_ago=1).weight == WEIGHTS["fact.time.gross"]
+    assert _signal("穿了一冬天就钻绒", days_ago=8).weight == WEIGHTS["fact.time"]
+    assert _signal("穿了一冬天就钻绒", days_ago=40).weight == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "weighs"),
+    [
+        ("双十一买的,质量差", 5, True),
+        ("双11下的单,后悔", 5, True),
+        ("国庆买的,一直不好用", 5, True),
+        ("双十一买的,质量差", 11, False),
+        ("双十一买的,质量差", 1, False),
+        ("过年买的,质量差", 12, False),
+        ("去年双十一买的好用", 5, False),
+        ("又不是双十一买的", 5, False),
+        ("双十一买的那批好,这次差", 5, False),
+        ("朋友双十一买的便宜", 5, False),
+        ("等双十一买的话更便宜", 5, False),
+    ],
+)
+def test_a_festival_against_the_month_of_the_order(text: str, month: int, weighs: bool) -> None:
+    posted = datetime(2026, month, 12, 12, tzinfo=CHINA)
+    assert (_signal(text, posted=posted).weight > 0) is weighs
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "weighs"),
+    [
+        ("大热天的冰袋全化了", 1, True),
+        ("大冬天的快递放外面冻坏了", 7, True),
+        ("大热天的冰袋全化了", 4, False),
+        ("大热天的冰袋全化了", 7, False),
+        ("大热天穿会闷死", 1, False),
+        ("大夏天肯定会化了", 1, False),
+        ("屋里大热天似的,巧克力化了", 1, False),
+        ("留着大夏天用", 1, False),
+    ],
+)
+def test_weather_out_of_season(text: str, month: int, weighs: bool) -> None:
+    posted = datetime(2026, month, 20, 12, tzinfo=CHINA)
+    assert (_signal(text, posted=posted).weight > 0) is weighs
+
+
+def test_buying_is_counted_from_the_order() -> None:
+    early = ordered(days_ago=5, ordered_at=POSTED - timedelta(days=60))
+    review = say("买了两个月就坏了", order=early)
+    assert SIGNALS["fact.time"](review, view_of(review)).weight == 0
+    assert _signal("买了两个月就坏了").weight > 0
