@@ -102,6 +102,10 @@ def evaluate_sentiment(
     model: Annotated[
         Path | None, typer.Option(help="Folder of a review model; the installed one")
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of public data: its annotated reviews, not the written ones"),
+    ] = None,
 ) -> int:
     """Measure the reader of reviews, the reader by phrases beside it."""
     from nlp_service.commands import evaluation, review_evaluation
@@ -109,7 +113,9 @@ def evaluate_sentiment(
 
     evaluation.check_outputs(report, json_file, against=False, no_texts=no_texts)
     directory = model or Settings.from_env().models_dir / SHIPPED
-    review_evaluation.run(corpus_dir, part, directory, report, json_file, texts=not no_texts)
+    review_evaluation.run(
+        corpus_dir, part, directory, report, json_file, data=data, texts=not no_texts
+    )
     return OK
 
 

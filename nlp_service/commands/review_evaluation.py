@@ -10,6 +10,7 @@ from nlp_service.commands.extra import training_extra
 from nlp_service.errors import ClientError
 from nlp_service.reviews.loading import load_reader
 from nlp_service.reviews.reading import PhraseReader
+from nlp_service.training.public_annotations import PUBLIC, read_public_annotations
 from nlp_service.training.review_corpus import ReviewRecord, read_reviews, split_reviews
 
 _STDOUT = Path("-")
@@ -23,13 +24,18 @@ def run(
     report: Path | None,
     json_file: Path | None,
     *,
+    data: Path | None = None,
     texts: bool,
 ) -> None:
-    """Measure and write; the headline goes to the terminal when no file is wanted."""
+    """Measure and write; the headline goes to the terminal when no file is wanted.
+
+    With `data`, the annotated public reviews of the corpus instead of the written ones.
+    """
     with training_extra():
         from nlp_service.training import review_evaluation
 
-        records = _records(corpus_dir, part)
+        corpus_dir = corpus_dir / PUBLIC if data else corpus_dir
+        records = _records(corpus_dir, part, data)
         reader = load_reader(model)
         readers = {reader.label: reader, "phrases": PhraseReader.load(model)}
         found = review_evaluation.measure_readers(records, readers)
@@ -47,10 +53,12 @@ def run(
             typer.echo(review_evaluation.summary(found))
 
 
-def _records(corpus_dir: Path, part: str | None) -> list[ReviewRecord]:
+def _records(corpus_dir: Path, part: str | None, data: Path | None) -> list[ReviewRecord]:
     if part is not None and part not in _PARTS:
         raise ClientError(f"--part must be one of {', '.join(_PARTS)}")
-    records = read_reviews(corpus_dir)
+    records = read_public_annotations(corpus_dir, data) if data else read_reviews(corpus_dir)
+    if not records:
+        raise ClientError(f"{corpus_dir.name} holds no annotated review", field="corpus")
     if part is None:
         return records
     chosen: list[ReviewRecord] = getattr(split_reviews(records, corpus_dir), part)

@@ -1,5 +1,6 @@
 """The numbers behind suspicion, as data: read from YAML, unknown keys refused."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -119,6 +120,13 @@ class SuspicionPolicy(Strict):
             if getattr(rules, low) >= getattr(rules, high):
                 raise ValueError(f"{section}.{low} must be less than {section}.{high}")
         return self
+
+    @field_validator("no_excuse", "alone", "whispers", "hard_facts")
+    @classmethod
+    def _known_codes(cls, value: Collection[str]) -> Collection[str]:
+        if odd := sorted(set(value) - CODES):
+            raise ValueError(f"unknown signal: {', '.join(odd)}")
+        return value
 
     @field_validator("families")
     @classmethod

@@ -42,7 +42,7 @@ class ReviewReader(Protocol):
 
     @property
     def label(self) -> str:
-        """For example `review-sentiment@4`."""
+        """For example `review-sentiment@5`."""
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """One reading a review, in order."""

@@ -187,6 +187,7 @@ class Account(Strict):
 class PileOn(Shrinkage):
     """When low ratings of one item at one time are too many for its own share of them."""
 
+    min_outside: int = Field(ge=1)
     days: float = Field(gt=0)
     min_others: int = Field(ge=1)
     from_chance: float = Field(gt=0, lt=1)

@@ -18,6 +18,7 @@ _LOW_RATING = 2
 _BELOW = 0.01  # how far under the next level's threshold a withheld score stays
 _BEND = 0.8  # share of its ceiling up to which a withheld score is left as it is
 _OVERRIDING = frozenset({"text.extortion", "text.threat"})
+_RECORD = "counter.balanced_history"
 _SPITE_FAMILIES = ("fact", "behaviour")
 
 
@@ -28,10 +29,9 @@ def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]
     first, those for the buyer included.
     """
     speaking = sorted((s for s in signals if s.weight), key=lambda s: -abs(s.weight))
-    speaking = _not_unsaid(speaking, view.policy)
     is_bad = is_judged(review, view.sentiment, speaking, view.policy)
-    sums = family_sums(speaking, view.policy) if is_bad else {}
-    score = _score(sums, speaking, view.policy) if is_bad else 0.0
+    counted = _not_unsaid(speaking, view.policy)
+    score = _score(counted, view.policy) if is_bad else 0.0
     level = _level(score, view.policy) if is_bad else "none"
     advice = _advice(level, view.severity.level)
     return Suspicion(round(score, 4), level, advice, tuple(speaking) if is_bad else ())
@@ -71,8 +71,9 @@ def _capped(value: float, cap: float) -> float:
     return max(-cap, min(cap, value))
 
 
-def _score(sums: dict[str, float], signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
-    score = 1.0 / (1.0 + math.exp(-(policy.prior + sum(sums.values()))))
+def _score(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
+    evidence = sum(family_sums(signals, policy).values())
+    score = 1.0 / (1.0 + math.exp(-(policy.prior + evidence)))
     return _under(_ceiling(signals, policy), score)
 
 
@@ -100,11 +101,11 @@ def _is_alone(signal: Signal, policy: SuspicionPolicy) -> bool:
     return signal.code in policy.alone and signal.weight >= policy.alone_weight
 
 
-def _not_unsaid(signals: list[Signal], policy: SuspicionPolicy) -> list[Signal]:
-    """Without what a plain threat or demand leaves untouched: how the account behaved before."""
-    if not any(_is_alone(signal, policy) for signal in signals):
+def _not_unsaid(signals: Sequence[Signal], policy: SuspicionPolicy) -> Sequence[Signal]:
+    """What counts: a good record, though shown, does not unsay a plain threat."""
+    if not any(s.code in policy.no_excuse and _is_alone(s, policy) for s in signals):
         return signals
-    return [signal for signal in signals if signal.code not in policy.no_excuse]
+    return [signal for signal in signals if signal.code != _RECORD]
 
 
 def _is_hard(signal: Signal, policy: SuspicionPolicy) -> bool:

@@ -61,7 +61,7 @@ def _table(figures: Mapping[str, Figures]) -> str:
 
 _CARD = """# chat-guard 7
 
-A small Chinese encoder (4 layers of 256, fine-tuned from `models/encoder/2`) that reads a talk in
+A small Chinese encoder (4 layers of 256, fine-tuned from `models/chat/6`) that reads a talk in
 one pass, blended with linear models over hashed character n-grams. They state facts: acts and
 purposes of the merchant's message with their words, tags of buyer turns. Labels come from the
 policy.

@@ -10,7 +10,6 @@ digest of its text, so the split never moves.
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,7 @@ def agent_turns(data_dir: Path, corpus_dir: Path, *, held_out: bool) -> list[Rec
 
     Every other turn is filled; the rest keep their placeholders, because logs that were
     anonymised like that are checked too, and `[数字x]` must not mean anything. Raises ClientError
-    when there is no such file.
+    when the turns or their annotation are missing: unread turns may not pass for silent ones.
     """
     path = data_dir / "agent_turns_unlabelled.jsonl.gz"
     if not path.is_file():
@@ -64,7 +63,7 @@ def agent_turns(data_dir: Path, corpus_dir: Path, *, held_out: bool) -> list[Rec
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         texts = dict.fromkeys(json.loads(line)["text"] for line in lines)
     part = [text for text in texts if is_held_out(text) == held_out and text.strip()]
-    marked = dict(_annotations(corpus_dir / PUBLIC / ANNOTATION))
+    marked = _annotations(corpus_dir / PUBLIC / ANNOTATION)
     return [
         _record(text, marked.get(digest_of(text), {}), is_filled=bool(number % 2))
         for number, text in enumerate(part)
@@ -92,11 +91,14 @@ def _label(act: str, attribute: str | None) -> str:
     return act if attribute is None or act in {"own", "other"} else f"{act}:{attribute}"
 
 
-def _annotations(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    if path.is_file():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            stored = json.loads(line)
-            yield stored["digest"], stored
+def _annotations(path: Path) -> dict[str, dict[str, Any]]:
+    """What is marked, by digest of the turn."""
+    if not path.is_file():
+        raise ClientError(
+            f"{path.parent.name}/{path.name} of the corpus is missing", field="corpus"
+        )
+    stored = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {turn["digest"]: turn for turn in stored}
 
 
 def _record(text: str, marked: dict[str, Any], *, is_filled: bool) -> Record:

@@ -1,9 +1,11 @@
 """Waits and lost parcels: honest look-alikes stay innocent, false claims are found."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from nlp_service.domain import AspectOpinion, Refund, Span
 from nlp_service.reviews.signals import SIGNALS
 from tests.reviews.cases import POSTED, ordered, say, view_of
 
@@ -52,6 +54,16 @@ def test_a_wait_longer_than_the_scans_allow(text: str) -> None:
         "半年没到就坏了",
         "物流慢,等了一个月客服没回",
         "售后处理完物流慢,等了一个月",
+        "等了一个月终于到手,屏幕有坏点",
+        "代购转运走了二十天才到我手",
+        "海外集运,路上走了一个月才到",
+        "放假回来,过了二十天才拿到手,坏了不让退",
+        "住校,过了两周才送到,发现是坏的",
+        "换的货等了二十天才到,还是坏的",
+        "半个月才到货的赠品是坏的",
+        "等了二十天才收到,因为第一单被取消重新下的单",
+        "出差了,等了二十天才收到",
+        "老家取货不便,半个月才送到",
     ],
 )
 def test_an_honest_wait_is_no_contradiction(text: str) -> None:
@@ -116,6 +128,15 @@ def test_a_parcel_said_never_to_have_come(text: str) -> None:
         "分了两批,货没到齐",
         "货没收到,系统自动完成了",
         "返修一个月了,还没收到货",
+        "快递丢了一件",
+        "快递把配件弄丢了,只剩主机",
+        "包裹被弄丢了一半,箱子破了",
+        "打开箱子没见到货,只有一张纸",
+        "毛都没摸到就被拆过的包装",
+        "说补寄的螺丝,到现在没收到",
+        "货没到,客服就催我好评",
+        "快递丢了,后来找回来了,外壳瘪了",
+        "快递没送到,让我自己取",
     ],
 )
 def test_other_things_and_false_sign_offs_are_none(text: str) -> None:
@@ -125,3 +146,22 @@ def test_other_things_and_false_sign_offs_are_none(text: str) -> None:
 def test_a_follow_up_may_tell_of_the_next_parcel() -> None:
     review = say("一直没收到货", order=ordered(days_ago=5), append_of="r-0")
     assert SIGNALS["fact.logistics"](review, view_of(review)).weight == 0
+
+
+@pytest.mark.parametrize(
+    ("requested", "weighs"),
+    [
+        (POSTED - timedelta(hours=5), True),
+        (POSTED - timedelta(days=9), False),
+        (None, False),
+        (datetime(2026, 3, 1), False),
+    ],
+)
+def test_a_refund_for_a_lost_parcel_counts_only_when_asked_after_the_scan(
+    requested: datetime | None, weighs: bool
+) -> None:
+    order = ordered(days_ago=5, refund=Refund("requested", requested, "未收到货", 199.0))
+    review = say("杯子有裂纹,做工很差", order=order)
+    opinion = AspectOpinion("quality", "negative", 0.9, (Span(0, 5),))
+    view = replace(view_of(review), aspects=(opinion,))
+    assert (SIGNALS["fact.logistics"](review, view).weight > 0) is weighs

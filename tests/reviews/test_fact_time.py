@@ -27,15 +27,15 @@ def _signal(text: str, *, posted: datetime = POSTED, days_ago: float = 5) -> Sig
 @pytest.mark.parametrize(
     "text",
     [
-        "过了三个月就坏",
+        "过了三个月就坏了",
         "戴了小半年褪色了",
-        "两个月就断了",
+        "戴两个月就断了",
         "入手快一年了,天天死机",
         "用三个月就卡了",
         "骑了一个半月,链条断了",
         "买了半年就开裂",
         "用了一学期就散架",
-        "不到半年就黑屏",
+        "用不到半年就黑屏了",
         "穿了一冬天就钻绒",
         "用了整个夏天,风越来越小",
         "盖了一个冬天,全是线头",
@@ -76,6 +76,35 @@ def test_a_time_of_use_that_cannot_have_been(text: str) -> None:
         "专柜那瓶用了一年",
         "用了一个月才到",
         "速降衣穿三年了没坏过,换这个就开线",
+        "这做工,半年就坏,信不信",
+        "我敢打赌,三个月就坏了",
+        "迟早要坏,一年就报废",
+        "用三个月就坏",
+        "三个月就坏了",
+        "看着就不结实,用半年就坏了",
+        "照这样下去用两个月就散架了",
+        "宝宝才三个月就起皮了,用这个面霜更严重",
+        "师傅看了说,用半年就漏了",
+        "网上说这种材质,用一年就裂了",
+        "质检说这种胶,用三个月就开胶了",
+        "怪不得便宜,用一个月就坏了的料",
+        "滤芯用三个月就要换,太费钱",
+        "我的车开了三年,买这个机油异响更大",
+        "电脑用了五年,想换个键盘,结果键盘空格不灵",
+        "家中冰箱用了五年,门封条老化,买这个封条尺寸不对",
+        "玩一年就坏的东西也好意思卖这价,我这个三天就裂了",
+        "戴了三个月牙套,用这个牙刷刷不干净",
+        "玩了五年,不坏才怪",
+        "家电用了十来年,买的这台三天就坏",
+        "用了三年坏了,换上这块电池更差",
+        "喝了一个月中药才好的胃,吃这个又犯了",
+        "用了四个月就换的枕头不值这价",
+        "睡了半个月沙发等你家床,结果床还是坏的",
+        "买了半个月,还没拆就降价",
+        "下单一个月后降价了,心塞",
+        "开了一冬天的车位,地锁第一天就坏",
+        "熬了一整个冬天,终于等到春天",
+        "过了一学期,孩子脚长了,鞋小一码",
     ],
 )
 def test_what_is_no_time_of_use_of_this_item(text: str) -> None:
@@ -83,7 +112,7 @@ def test_what_is_no_time_of_use_of_this_item(text: str) -> None:
 
 
 def test_a_season_is_weighed_by_the_days_there_were() -> None:
-    assert _signal("穿了一冬天就钻绒", days_ago=1).weight == WEIGHTS["fact.time.gross"]
+    assert _signal("穿了一冬天就钻绒", days_ago=1).weight == WEIGHTS["fact.time"]
     assert _signal("穿了一冬天就钻绒", days_ago=8).weight == WEIGHTS["fact.time"]
     assert _signal("穿了一冬天就钻绒", days_ago=40).weight == 0
 
@@ -102,6 +131,9 @@ def test_a_season_is_weighed_by_the_days_there_were() -> None:
         ("双十一买的那批好,这次差", 5, False),
         ("朋友双十一买的便宜", 5, False),
         ("等双十一买的话更便宜", 5, False),
+        ("618买的人说好用,我这个不行", 3, False),
+        ("双十一前买的人都比我便宜", 3, False),
+        ("国庆节买的票现在都没退", 3, False),
     ],
 )
 def test_a_festival_against_the_month_of_the_order(text: str, month: int, weighs: bool) -> None:
@@ -120,6 +152,10 @@ def test_a_festival_against_the_month_of_the_order(text: str, month: int, weighs
         ("大夏天肯定会化了", 1, False),
         ("屋里大热天似的,巧克力化了", 1, False),
         ("留着大夏天用", 1, False),
+        ("去三亚,大热天的防晒在路上漏了", 1, False),
+        ("我们新加坡大热天的,巧克力收到化了", 1, False),
+        ("广州这边大热天快递把糖闷化了", 1, False),
+        ("出差了。大热天的糖在路上化了", 1, False),
     ],
 )
 def test_weather_out_of_season(text: str, month: int, weighs: bool) -> None:
@@ -132,3 +168,18 @@ def test_buying_is_counted_from_the_order() -> None:
     review = say("买了两个月就坏了", order=early)
     assert SIGNALS["fact.time"](review, view_of(review)).weight == 0
     assert _signal("买了两个月就坏了").weight > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("用了三个月就坏了", "fact.time.gross"),
+        ("我戴了半年就掉色了", "fact.time.gross"),
+        ("用三个月就坏了", "fact.time"),
+        ("收到三个月就坏了", "fact.time"),
+        ("用了三个月,效果一般", "fact.time"),
+        ("用了三年就坏了", "fact.time"),
+    ],
+)
+def test_only_a_use_told_as_done_up_to_the_breaking_is_gross(text: str, code: str) -> None:
+    assert _signal(text, days_ago=2).weight == WEIGHTS[code]

@@ -26,6 +26,8 @@ def test_shipped_numbers_load() -> None:
         {"levels": {"medium": 0.5, "high": 0.8, "extreme": 0.9}},
         {"weights": {"text.unknown": 1.0}},
         {"families": {"text": 1.0}},
+        {"no_excuse": ["text.thread"]},
+        {"hard_facts": {"fact.tme": 3.0}},
         {"prior": "low"},
     ],
 )

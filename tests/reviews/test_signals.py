@@ -141,6 +141,7 @@ def test_another_kind_of_product(text: str, title: str, weighs: bool) -> None:
         ("鞋底硬,磨脚", "appliance", {"shoes_bags": 0.6, "appliance": 0.01}, False),
         ("鞋底硬,磨脚", "appliance", {"shoes_bags": 0.97, "appliance": 0.2}, False),
         ("发错了,鞋底硬", "appliance", {"shoes_bags": 0.97, "appliance": 0.01}, False),
+        ("鞋底硬,磨脚", "virtual", {"shoes_bags": 0.97, "virtual": 0.01}, False),
         ("鞋底硬,磨脚", "secondhand", {"shoes_bags": 0.97, "appliance": 0.01}, False),
         ("鞋底硬,磨脚", "appliance", {}, False),
     ],

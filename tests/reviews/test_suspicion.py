@@ -127,7 +127,11 @@ def test_whisper_ranks_but_makes_no_family_speak() -> None:
 
 def test_a_good_record_does_not_unsay_a_plain_threat() -> None:
     record = ("counter.balanced_history", -1.6)
-    assert _assess(("text.threat", 4.4), record) == _assess(("text.threat", 4.4))
+    plain = _assess(("text.threat", 4.4), record)
+    assert plain.score == _assess(("text.threat", 4.4)).score
+    assert [signal.code for signal in plain.signals] == ["text.threat", record[0]]
+    demand = _assess(("text.extortion", 4.2), record)
+    assert demand.score < _assess(("text.extortion", 4.2)).score
     unsure = _assess(("text.threat", 2.0), record)
     assert unsure.score < _assess(("text.threat", 2.0)).score
     assert _assess(("text.threat", 4.4), ("counter.images", -0.9)).score < 0.6

@@ -40,6 +40,7 @@ def _mark(folder: Path, text: str, *facts: tuple[str, str]) -> None:
 def test_the_two_parts_share_no_turn_and_miss_none(tmp_path: Path) -> None:
     texts = [f"好的亲第{number}句" for number in range(200)]
     _turns(tmp_path, [*texts, texts[0], "  "])
+    _mark(tmp_path, "别的")
     kept = [turn.text for turn in agent_turns(tmp_path, tmp_path, held_out=False)]
     held = [turn.text for turn in agent_turns(tmp_path, tmp_path, held_out=True)]
     assert sorted(kept + held) == sorted(texts)
@@ -65,8 +66,15 @@ def test_marks_stand_on_the_same_words_when_placeholders_are_filled(
 
 def test_an_unmarked_turn_says_nothing(tmp_path: Path) -> None:
     _turns(tmp_path, [ASKED])
+    _mark(tmp_path, "别的")
     (turn,) = agent_turns(tmp_path, tmp_path, held_out=False)
     assert (turn.facts, turn.purposes, turn.context) == ((), frozenset(), {})
+
+
+def test_unread_turns_do_not_pass_for_silent_ones(tmp_path: Path) -> None:
+    _turns(tmp_path, [ASKED])
+    with pytest.raises(ClientError, match="public/agent_turns"):
+        agent_turns(tmp_path, tmp_path, held_out=False)
 
 
 def test_missing_turns_are_named(tmp_path: Path) -> None:

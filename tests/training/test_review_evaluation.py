@@ -1,5 +1,6 @@
 """The report of reviews: what it says of known readings, and that texts stay out when told."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 from nlp_service.cli import app
 from nlp_service.reviews.reading import PhraseReader
 from nlp_service.reviews.sentiment import SentimentModel
+from nlp_service.training.public_annotations import PUBLIC, digest_of
 from nlp_service.training.review_evaluation import measure_readers, render, summary
 from tests.reviews.test_sentiment import MODEL_DIR
 from tests.training.review_records import records_of
@@ -60,6 +62,33 @@ def test_the_command_writes_figures_for_both_readers(tmp_path: Path) -> None:
     assert outcome.exit_code == 0, outcome.output
     found = json.loads(figures.read_text(encoding="utf-8"))
     assert found["phrases"]["reviews"] == 5
+
+
+def test_with_public_data_its_annotated_reviews_are_measured(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    (corpus / PUBLIC).mkdir(parents=True)
+    stored: dict[str, object] = {
+        "id": "q-1",
+        "author": "q",
+        "source": "reviews_x",
+        "digest": digest_of("很好"),
+    }
+    stored |= {"sentiment": "positive", "severity": "none", "hazard": None, "aspects": []}
+    line = json.dumps(stored | {"claims": [], "kind": []})
+    (corpus / PUBLIC / "q.jsonl").write_text(line + "\n", encoding="utf-8")
+    with gzip.open(tmp_path / "reviews_x.jsonl.gz", "wt", encoding="utf-8") as texts:
+        texts.write(json.dumps({"text": "很好"}) + "\n")
+    arguments = ["evaluate", "sentiment", "--corpus", str(corpus), "--data", str(tmp_path)]
+    outcome = CliRunner().invoke(app, [*arguments, "--json", "-"])
+    assert outcome.exit_code == 0, outcome.output
+    assert json.loads(outcome.stdout)["phrases"]["reviews"] == 1
+
+
+def test_a_corpus_without_annotated_public_reviews_is_named(tmp_path: Path) -> None:
+    records_of(tmp_path)
+    arguments = ["evaluate", "sentiment", "--corpus", str(tmp_path / "corpus")]
+    outcome = CliRunner().invoke(app, [*arguments, "--data", str(tmp_path)])
+    assert "holds no annotated review" in outcome.output + str(outcome.exception)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
         return absent(CODE)
     rules = view.policy.pile_on
     pile = pile_of(around, rules)
-    if pile.outside < 1:
+    if pile.outside < rules.min_outside:
         return missing(CODE, needs="the item's reviews of other times")
     if pile.low <= rules.min_others:
         return absent(CODE)

@@ -1,12 +1,18 @@
 """Times and amounts that a review claims, read from its normalised text; always the least meant.
 
 大半个月 -> 15 days, 快一个月 -> 24, 十来天 -> 10, 六百来块 -> 600, 小一千 -> 800
+
+And the dates that they are held against: only such as agree with each other (`dates_agree`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import re2
+
+from nlp_service.domain import Review
 
 _DIGITS = {"零": 0.0, "〇": 0.0, "半": 0.5, "几": 3.0, "两": 2.0, "俩": 2.0, "仨": 3.0}
 _DIGITS |= {han: float(number) for number, han in enumerate("一二三四五六七八九", start=1)}
@@ -32,6 +38,9 @@ AMOUNT = (
 _NO_SPAN = re2.compile(
     r"^(?:的[^时样]|前|之前|以前|以内|内|[周级龄份代货陈保质包价底初末卡饼亮子嫂])"
 )
+_TERM = 8  # characters after a time that tell a term from a span
+_DAY_S = 86400.0
+_MOST = 16  # claims read around in one text: no review makes more, a flood of them only costs time
 
 
 class Claim(NamedTuple):
@@ -44,9 +53,17 @@ class Claim(NamedTuple):
 
 def duration_claims(text: str, pattern: "re2.Pattern") -> Iterator[Claim]:
     """Days claimed, at the least; `pattern` holds DURATION once."""
+    places = pattern.groupindex  # read once: RE2 collects the names anew for every look at them
     for match in pattern.finditer(text):
-        if _is_span(match, text):
-            yield Claim(match.start(), match.end(), _days(match))
+        said = {name: match.group(place) for name, place in places.items()}
+        last = match.end(places["more" if said["more"] else "unit"])
+        if _is_span(said, text[last : last + _TERM]):
+            yield Claim(match.start(), match.end(), _days(said))
+
+
+def above(claims: Iterator[Claim], least: float) -> Iterator[Claim]:
+    """The first claims of more than `least`, 16 at most: only these are worth reading around."""
+    return islice((claim for claim in claims if claim.value > least), _MOST)
 
 
 def read_amount(match: "re2.Match") -> float:
@@ -81,23 +98,37 @@ def read_number(text: str) -> float:
     return total + section + (digit or 0.0) * (step / 10.0)
 
 
-def _days(match: "re2.Match") -> float:
-    halves = 0.5 if match.group("half") or match.group("more") == "半" else 0.0
-    days = (read_number(match.group("number")) + halves) * _DAYS[match.group("unit")]
-    unsure = "不到" if match.group("more") == "不到" else match.group("about")
-    return days * _share(unsure)
+def days_between(start: datetime | None, end: datetime | None) -> float | None:
+    """Days from one date to a later one; None where one is missing, comes first, or has no zone."""
+    if start is None or end is None or (start.tzinfo is None) is not (end.tzinfo is None):
+        return None
+    days = (end - start).total_seconds() / _DAY_S
+    return days if days >= 0 else None
+
+
+def dates_agree(review: Review) -> bool:
+    """Whether order, dispatch, delivery and review follow each other; if not, one date is wrong."""
+    order = review.order
+    dates = (order.ordered_at, order.shipped_at, order.delivered_at) if order else ()
+    known = [date for date in (*dates, review.posted_at) if date is not None]
+    return all(days_between(one, other) is not None for one, other in pairwise(known))
+
+
+def _days(said: Mapping[str, str | None]) -> float:
+    halves = 0.5 if said["half"] or said["more"] == "半" else 0.0
+    days = (read_number(said["number"] or "") + halves) * _DAYS[said["unit"] or ""]
+    return days * _share("不到" if said["more"] == "不到" else said["about"])
 
 
 def _share(about: str | None) -> float:
     return _LESS.get(about, _NEARLY) if about else 1.0
 
 
-def _is_span(match: "re2.Match", text: str) -> bool:
+def _is_span(said: Mapping[str, str | None], rest: str) -> bool:
     """Whether this is a stretch of time and not a date, an age or a term."""
-    number, unit = match.group("number"), match.group("unit")
-    if unit == "月" and not match.group("counted") and number not in _COUNTED_MONTHS:
+    number, unit = said["number"] or "", said["unit"]
+    if unit == "月" and not said["counted"] and number not in _COUNTED_MONTHS:
         return False
     if unit == "年" and read_number(number) > _MAX_YEARS:
         return False
-    place = match.re.groupindex["more" if match.group("more") else "unit"]
-    return not _NO_SPAN.search(text[match.end(place) :])
+    return not _NO_SPAN.search(rest)

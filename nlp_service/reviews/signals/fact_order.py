@@ -1,16 +1,17 @@
-"""fact.order 订单矛盾: a price far above the one paid, a grade that the title denies.
+"""fact.order 订单矛盾: a price far above the one paid.
 
 fact.order.refund: a refund denied (一分钱都不退) days after the whole price went back.
 
 The price is weak: a gift card or a bundle explains it. How many were bought is not in the order
-that we get, and nor is the colour: such a claim stays unverifiable.
+that we get, nor the colour, nor the description that promised a grade of wear (说好99新): such a
+claim stays unverifiable.
 """
 
 import re2
 
 from nlp_service.domain import Review, ReviewOrder, Signal
-from nlp_service.reviews.signals.claim_context import is_own_claim, sides
-from nlp_service.reviews.signals.claims import AMOUNT, Claim, read_amount
+from nlp_service.reviews.signals.claim_context import NEAR, is_own_claim, sides
+from nlp_service.reviews.signals.claims import AMOUNT, Claim, days_between, read_amount
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
 
@@ -26,11 +27,12 @@ _BOUGHT_FOR = re2.compile(
 _ENDS_PRICE = re2.compile(r"^(?:[,。!?…~;\s]|$|买|就|才|结果|入|拍|呢|啊|的)")
 # What follows a price that did not buy the item: a repair, a ride, a fee.
 _FOR_ELSE = re2.compile(
-    r"^.{0,3}(?:请|找|修|换|装|洗|打|做|寄|退|看|检|挂|改|补|学|贴|配|加|充|住|吃|干洗|运|邮|报|办|冤|鉴|验|押|定|首付|一?个?月|一?年|天|分|小时|次|秒|斤|字)"
+    r"^(?:(?:买|入手|拍)?的)[^,。!?…~;\s垃破烂]|^.{0,3}(?:请|找|修|换|装|洗|打|做|寄|退|看|检|挂|改|补|学|贴|配|加|充|住|吃|干洗|运|邮|报|办|冤|鉴|验|押|定|首付|一?个?月|一?年|天|分|小时|次|秒|斤|字)"
 )
 _EXPLAINED = re2.compile(
     r"一共|总共|加起来|合计|全家|一套|一起|凑单|囤|各买|加上|连着|全套|满减|运费|安装|维修|修理|修了|检测|医药|看病|挂号|原价|标价|吊牌|定金|订金|押金|尾款|首付|分期|"
-    r"预售|以前|之前|上次|去年|第[二三四五]|另|专柜|别家|实体|门店|超市|客单|赔|损失|礼品卡|购物卡|余额|代付|补贴|话费|年费|学费"
+    r"预售|以前|之前|上次|去年|第[二三四五]|另|专柜|别家|实体|门店|超市|客单|赔|损失|礼品卡|购物卡|余额|代付|补贴|话费|年费|学费|"
+    r"券|红包|国补|每个?月|每年|一年|这些年|这几年|多年|不值|把我|被|染|毁|蹭|刮|划|弄坏|弄脏|砸|撞|烧了|咬"
 )
 _SEVERAL = re2.compile(
     r"(?:[二两俩仨三四五六七八九十几多]|[2-9]|\d\d)(?:件|个|双|套|箱|盒|瓶|条|包|台|袋|对|份|罐|支|把|本|斤|单|样|款|只|床)"
@@ -44,31 +46,30 @@ _DENIED = re2.compile(
 # What is not the price of the item, and what was denied only at first.
 _NOT_DENIED = re2.compile(
     r"运费|邮费|差价|押金|定金|订金|保价|降价|赠品|补偿|赔偿|一赔|三倍|部分|一半|剩|介入|平台|京东|淘宝|拼多多|小二|12315|投诉|工商|终于|后来|才(?:给)?(?:退|同意)|最后|最终|总算|"
-    r"一开始|起初|本来|另|之前|上次|第[二三]|换货|补发|退货|退换|退一?赔"
+    r"闹|花呗|支付宝|微信|零钱|查(?:是|到)|官方|仲裁|消协|消费者协会|垫付|赔付|直到|到账|银行|卡里|折腾|退的|退了|吓得|开始|起初|本来|另|之前|上次|第[一二三]|[一二两三四五几\d]次|换货|补发|退货|退换|退一?赔"
 )
-_GRADE = re2.compile(r"(?P<grade>9\d|九[一二三四五六七八九]|九成|9成|全)新")
 _PROMISED = re2.compile(
-    r"(?:说好|说是|说的|写着|写的|标的?|描述|承诺|标注)(?:是|的|得)*(?P<grade>9\d)新"
+    r"(?:说好|说是|说的|写着|写的|标的?|描述|承诺|标注)(?:是|的|得)*(?:9\d|九[成\p{Han}]|9成)新"
 )
-_USED_GOODS = re2.compile(r"二手|闲置|成新|[9九]\S新|官翻|翻新|资源机|准新|回收")
 _COUNTED = re2.compile(
     r"(?:买|拍|订|下单|收到|到|发|寄)(?:了|的|来)*(?:[一二两俩三仨四五六七八九十几]|\d{1,2})(?:箱|件|个|双|套|盒|瓶|条|包|袋|对|份|罐)"
 )
 _FESTIVALS = frozenset({"618", "1111", "1212"})  # 618买的
 _WHOLE = 0.9  # of what was paid: less may have been kept for carriage
-_DAY_S = 86400.0
 
 
 def signal(review: Review, view: ReviewView) -> Signal:
-    """Price, grade and refund claimed against those of the order."""
+    """Price and refund claimed against those of the order."""
     order = review.order
     if order is None:
         return missing(CODE, needs="order.paid")
-    odd = _refund_denied(review, view, order) or _overpriced(view, order) or _graded(review, view)
+    odd = _refund_denied(review, view, order) or _overpriced(view, order)
     if odd is not None:
         return odd
     if not order.paid:
         return missing(CODE, needs="order.paid")
+    if _PROMISED.search(view.text):
+        return missing(CODE, needs="the grade described")
     if _COUNTED.search(view.text):
         return missing(CODE, needs="the quantity ordered")
     return absent(CODE)
@@ -79,8 +80,8 @@ def _overpriced(view: ReviewView, order: ReviewOrder) -> Signal | None:
         return None
     worth, rules = order.paid + (order.coupon or 0.0), view.policy.order
     limit = worth * rules.price_factor + rules.price_slack
-    claim = max(_prices(view), key=lambda price: price.value, default=None)
-    if claim is None or claim.value <= limit:
+    claim = max(_prices(view, limit), key=lambda price: price.value, default=None)
+    if claim is None:
         return None
     return found(
         CODE,
@@ -92,40 +93,28 @@ def _overpriced(view: ReviewView, order: ReviewOrder) -> Signal | None:
     )
 
 
-def _prices(view: ReviewView) -> list[Claim]:
-    """Prices that this buyer says to have paid for this item."""
+def _prices(view: ReviewView, limit: float) -> list[Claim]:
+    """Prices above `limit` that this buyer says to have paid for this item."""
     found_prices = []
     for pattern in (_SPENT, _BOUGHT_FOR):
         for match in pattern.finditer(view.text):
-            if _is_price(view, match, has_verb=pattern is _BOUGHT_FOR):
-                claim = Claim(match.start(), match.end(), read_amount(match))
-                found_prices += [claim] if is_own_claim(view, claim.start, claim.end) else []
+            claim = Claim(match.start(), match.end(), read_amount(match))
+            if claim.value <= limit or not _is_price(view, match, has_verb=pattern is _BOUGHT_FOR):
+                continue
+            found_prices += [claim] if is_own_claim(view, claim.start, claim.end) else []
     return found_prices
 
 
 def _is_price(view: ReviewView, match: "re2.Match", *, has_verb: bool) -> bool:
-    rest = view.text[match.end() :]
+    rest = view.text[match.end() : match.end() + NEAR]
     if not match.group("unit") and not match.group("money"):
         number = match.group("digits") or match.group("number")
         if number in _FESTIVALS:
             return False
         if len(number) < len("599") or not (has_verb or _ENDS_PRICE.search(rest)):
             return False
-    return not _FOR_ELSE.search(rest)
-
-
-def _graded(review: Review, view: ReviewView) -> Signal | None:
-    """A grade of wear said to be promised, which the title of the item does not know."""
-    title, match = review.item_title or "", _PROMISED.search(view.text)
-    if match is None or not title:
-        return None
-    known = [grade.group("grade") for grade in _GRADE.finditer(title)]
-    is_new = review.category != "secondhand" and not _USED_GOODS.search(title)
-    if not is_new and (not known or match.group("grade") in known or "全" in known):
-        return None
-    reason = f"称说好{match.group('grade')}新,而商品标题并非如此"
-    spans = [view.raw_span(match.start(), match.end())]
-    return found(CODE, view.policy.weights[CODE], reason, spans=spans, value=1.0)
+    whose = "的" + rest if match.group().endswith("的") else rest
+    return not _FOR_ELSE.search(whose)
 
 
 def _refund_denied(review: Review, view: ReviewView, order: ReviewOrder) -> Signal | None:
@@ -146,7 +135,7 @@ def _was_refunded(review: Review, view: ReviewView, order: ReviewOrder) -> bool:
     refund = order.refund
     if refund is None or refund.status != "completed" or not refund.amount or not order.paid:
         return False
-    if refund.requested_at is None or review.posted_at is None:
+    days = days_between(refund.requested_at, review.posted_at)
+    if days is None or days < view.policy.order.refund_days:
         return False
-    days = (review.posted_at - refund.requested_at).total_seconds() / _DAY_S
-    return days >= view.policy.order.refund_days and refund.amount >= order.paid * _WHOLE
+    return refund.amount >= order.paid * _WHOLE

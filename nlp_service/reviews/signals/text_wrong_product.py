@@ -17,6 +17,7 @@ from nlp_service.reviews.view import ReviewView
 
 CODE = "text.wrong_product"
 _TRADE = "text.wrong_product.trade"
+_OF_ALL_TRADES = frozenset({"virtual"})  # a voucher for a hotel, a shop, a meal
 _HONEST = re2.compile(
     r"发错|寄错|送错|错发|不是我(?:买|要|拍|点)|货不对|收到的?(?:却|竟|居然|是)|发(?:来|过来)?(?:的|了)?(?:却|竟|居然|是|个)|送(?:人|朋友|给|我)|赠品|赠送|礼物|"
     r"一起买|同时买|还买|也买|另外买|两样|搭配|评错|评价错|写错|串"
@@ -65,10 +66,10 @@ def signal(review: Review, view: ReviewView) -> Signal:
 def _is_of_foreign_trade(review: Review, view: ReviewView, own: set[str]) -> bool:
     """Whether the words surely belong to a trade that item and category do not name.
 
-    What is sold as second-hand, made to order or other may be of any trade.
+    What is sold as second-hand, made to order, as a voucher or other may be of any trade.
     """
     rules = view.policy.wrong_trade
-    if review.category not in view.trades:
+    if review.category not in view.trades or review.category in _OF_ALL_TRADES:
         return False
     foreign = max(view.trades.items(), key=lambda pair: pair[1])
     at_home = max(view.trades.get(trade, 0.0) for trade in own)

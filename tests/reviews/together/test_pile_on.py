@@ -101,3 +101,10 @@ def test_what_is_not_known_is_missing(field: str) -> None:
     unknown: dict[str, None] = {field: None}
     bare = beside(CODE, (replace(review, **unknown), view), *_low(7))  # type: ignore[arg-type]
     assert (bare.weight, bare.missing) == (0.0, "buyer_id, item_id, posted_at, rating")
+
+
+@pytest.mark.parametrize("known", [0, 1, 7])
+def test_what_an_item_usually_gets_must_be_known(known: int) -> None:
+    signal = _told(*_good(known, start=60 * DAY), *_low(6))
+    assert (signal.weight, signal.missing) == (0.0, "the item's reviews of other times")
+    assert _told(*_good(8, start=60 * DAY), *_low(6)).weight > 0.0

@@ -173,22 +173,36 @@ def test_those_who_retell_do_not_speak_for_each_other() -> None:
 
 
 def test_one_story_of_three_accounts_at_three_shops_is_a_ring() -> None:
-    signal = beside("copy.ring", told("1"), told("2"), told("3", hours=70))
+    signal = beside("copy.ring", told("1"), told("2", hours=-1), told("3", hours=70))
     assert signal.weight == WEIGHTS["copy.ring"]
     assert "3个账号在3家店" in signal.reason
-    reworded = beside("copy.ring", told("1", STORY[0]), told("2", STORY[0]), told("3", STORY[1]))
-    assert reworded.weight == WEIGHTS["copy.ring"]
+    tellers = told("1", STORY[0]), told("2", STORY[0], hours=-1), told("3", STORY[1])
+    assert beside("copy.ring", *tellers).weight == WEIGHTS["copy.ring"]
+
+
+def test_the_first_teller_may_be_robbed_of_his_words() -> None:
+    copies = told("2", hours=1), told("3", hours=2), told("4", hours=3)
+    assert beside("copy.ring", told("1"), *copies).weight == 0.0
+
+
+def test_a_chain_longer_than_the_window_is_no_ring() -> None:
+    around = told("2", hours=-70), told("3", hours=70)
+    assert beside("copy.ring", told("1"), *around).weight == 0.0
 
 
 @pytest.mark.parametrize(
     "others",
     [
-        (told("2"),),
-        (told("2", merchant_id="s2"), told("3", merchant_id="s2"), told("4", merchant_id="s2")),
-        (told("2"), told("3", hours=80)),
-        (told("2"), told("3", buyer_id="b-2")),
-        (told("2"), told("3", buyer_id=None)),
-        (told("2"), told("3", rating=5)),
+        (told("2", hours=-1),),
+        (
+            told("2", hours=-1, merchant_id="s2"),
+            told("3", merchant_id="s2"),
+            told("4", merchant_id="s2"),
+        ),
+        (told("2", hours=-1), told("3", hours=80)),
+        (told("2", hours=-1), told("3", buyer_id="b-2")),
+        (told("2", hours=-1), told("3", buyer_id=None)),
+        (told("2", hours=-1), told("3", rating=5)),
     ],
     ids=["two", "one other shop", "days later", "one account", "unknown account", "praise"],
 )
