@@ -80,14 +80,24 @@ def corpus_check_reviews(
     corpus_dir: Annotated[
         Path | None, typer.Option("--corpus", help="Folder of annotated reviews")
     ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder of public data: check the annotated public reviews"),
+    ] = None,
 ) -> int:
     """Hold the annotated reviews against their second annotation."""
     with training_extra():
+        from nlp_service.training.public_annotations import PUBLIC, read_public_annotations
         from nlp_service.training.review_agreement import agreement, read_second
         from nlp_service.training.review_corpus import read_reviews
 
         source = corpus_dir or Settings.from_env().home / "corpora" / "reviews"
-        found = agreement(read_reviews(source), read_second(source / "second_annotation.tsv"))
+        if data_dir is not None:
+            source = source / PUBLIC
+            records = read_public_annotations(source, data_dir)
+        else:
+            records = read_reviews(source)
+        found = agreement(records, read_second(source / "second_annotation.tsv"))
     for name, value in found.items():
         typer.echo(f"{name:12} {value:.3f}" if name != "reviews" else f"{name:12} {value:.0f}")
     return OK

@@ -21,6 +21,7 @@ from nlp_service.reviews.rules import (
     Mismatch,
     OrderFacts,
     PileOn,
+    RefundHabit,
     RewordedRules,
     Ring,
     Synchrony,
@@ -54,6 +55,7 @@ CODES = frozenset(
         "behaviour.synchrony",
         "behaviour.burst",
         "behaviour.pile_on",
+        "behaviour.refund_habit",
         "behaviour.thin",
         "copy.cross_shop",
         "copy.cross_shop.short",
@@ -92,10 +94,14 @@ class SuspicionPolicy(Strict):
     alone_weight: float
     no_excuse: list[str]
     hard_facts: dict[str, float]
+    yield_to_hazard: list[str]
     whispers: list[str]
+    plain: list[str]
+    plain_weight: float
     weights: dict[str, float]
     bad_ratio: BadRatio
     bait_refund: BaitRefund
+    refund_habit: RefundHabit
     balanced: Balanced
     time: UseTime
     logistics: Logistics
@@ -121,7 +127,7 @@ class SuspicionPolicy(Strict):
                 raise ValueError(f"{section}.{low} must be less than {section}.{high}")
         return self
 
-    @field_validator("no_excuse", "alone", "whispers", "hard_facts")
+    @field_validator("no_excuse", "alone", "whispers", "hard_facts", "yield_to_hazard", "plain")
     @classmethod
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):

@@ -21,6 +21,7 @@ from nlp_service.text.normalize import normalize
 from nlp_service.text.offsets import NormalizedText
 
 TOGETHER = 64  # reviews whose sentiments are computed in one pass
+_FEW_STARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class ReviewReading:
     severity: ReviewSeverity
     acts: tuple[ReviewAct, ...] = ()
     trades: Mapping[str, float] = field(default_factory=dict)
-    """Probability of each trade that the words may speak of; empty without a model of trades."""
+    """Probability of each trade that the words may speak of; empty where nobody asked."""
 
 
 class ReviewReader(Protocol):
@@ -82,14 +83,28 @@ class PhraseReader:
             stretch for one in looked for stretch in (one.normalized.text, *one.asked)
         )
         scores = dict(zip(stretches, self._sentiment.score_many(list(stretches)), strict=True))
-        trades = self._trades_of([text.text for text in texts])
+        trades = self._trades_of(reviews, texts)
         return [
             _reading(review, one, scores.__getitem__, spoken_of)
             for review, one, spoken_of in zip(reviews, looked, trades, strict=True)
         ]
 
-    def _trades_of(self, texts: Sequence[str]) -> list[Mapping[str, float]]:
-        return self._trades.probs(texts) if self._trades else [{}] * len(texts)
+    def _trades_of(
+        self, reviews: Sequence[Review], texts: Sequence[NormalizedText]
+    ) -> list[Mapping[str, float]]:
+        """Asked only where a foreign trade would matter: the trade is known, the stars are few."""
+        trades: list[Mapping[str, float]] = [{}] * len(reviews)
+        if self._trades:
+            rows = [row for row, review in enumerate(reviews) if _may_be_foreign(review)]
+            probs = self._trades.probs([texts[row].text for row in rows])
+            for row, prob in zip(rows, probs, strict=True):
+                trades[row] = prob
+        return trades
+
+
+def _may_be_foreign(review: Review) -> bool:
+    few = review.rating is None or review.rating <= _FEW_STARS
+    return review.category is not None and few
 
 
 class _Looked(NamedTuple):

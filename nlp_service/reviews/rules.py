@@ -1,6 +1,6 @@
 """The numbers that single signals, scores and levels go by, each group with its own schema."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from nlp_service.reviews.lexicon import Strict
 
@@ -42,6 +42,27 @@ class BaitRefund(Shrinkage):
     series_max_paid: float
     series_low: int
     series_share: float = Field(ge=0, lt=1)
+
+
+class RefundHabit(Shrinkage):
+    """Shares of orders refunded and of bad reviews: where each starts to speak and speaks fully."""
+
+    min_count: int = Field(ge=1)
+    refunds: tuple[float, float]
+    bad: tuple[float, float]
+
+    @field_validator("refunds", "bad")
+    @classmethod
+    def _grows(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if not 0.0 <= value[0] < value[1] <= 1.0:
+            raise ValueError("must be two shares, the second greater")
+        return value
+
+    @staticmethod
+    def strength(share: float, between: tuple[float, float]) -> float:
+        """0 up to the first of `between`, 1 from the second on."""
+        low, high = between
+        return min(1.0, max(0.0, (share - low) / (high - low)))
 
 
 class Balanced(Strict):

@@ -3,7 +3,8 @@
     signals -> prior + capped family sums -> may this level rest on these families? -> sigmoid
 
 Medium and higher need two families, one of them not text, or one hard fact; text alone reaches
-medium only for extortion, threats and doxxing. Signals that whisper rank, but make no family speak.
+medium only for extortion, threats and doxxing. Signals that whisper rank, but make a family speak
+only beside what a text plainly does.
 The service never hides a review: it asks a person.
 """
 
@@ -31,7 +32,8 @@ def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]
     speaking = sorted((s for s in signals if s.weight), key=lambda s: -abs(s.weight))
     is_bad = is_judged(review, view.sentiment, speaking, view.policy)
     counted = _not_unsaid(speaking, view.policy)
-    score = _score(counted, view.policy) if is_bad else 0.0
+    is_hazard = view.severity.level == "hazard"
+    score = _score(counted, view.policy, is_hazard=is_hazard) if is_bad else 0.0
     level = _level(score, view.policy) if is_bad else "none"
     advice = _advice(level, view.severity.level)
     return Suspicion(round(score, 4), level, advice, tuple(speaking) if is_bad else ())
@@ -71,10 +73,10 @@ def _capped(value: float, cap: float) -> float:
     return max(-cap, min(cap, value))
 
 
-def _score(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
+def _score(signals: Sequence[Signal], policy: SuspicionPolicy, *, is_hazard: bool) -> float:
     evidence = sum(family_sums(signals, policy).values())
     score = 1.0 / (1.0 + math.exp(-(policy.prior + evidence)))
-    return _under(_ceiling(signals, policy), score)
+    return _under(_ceiling(signals, policy, is_hazard=is_hazard), score)
 
 
 def _under(ceiling: float, score: float) -> float:
@@ -85,12 +87,17 @@ def _under(ceiling: float, score: float) -> float:
     return bend + (ceiling - bend) * (score - bend) / (1.0 - bend)
 
 
-def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
-    """The highest score that these kinds of evidence can carry."""
-    sums = family_sums([s for s in signals if s.code not in policy.whispers], policy)
+def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy, *, is_hazard: bool) -> float:
+    """The highest score that these kinds of evidence can carry.
+
+    How an account behaved before is no hard fact against somebody who tells of a danger.
+    """
+    is_plain = any(s.code in policy.plain and s.weight >= policy.plain_weight for s in signals)
+    sums = family_sums([s for s in signals if is_plain or s.code not in policy.whispers], policy)
     speaking = {f for f, value in sums.items() if f != "counter" and value >= policy.support}
     has_two = len(speaking) >= 2 and speaking != {"text"}
-    if has_two or any(_is_hard(signal, policy) for signal in signals):
+    yielding = policy.yield_to_hazard if is_hazard else ()
+    if has_two or any(_is_hard(one, policy) for one in signals if one.code not in yielding):
         return 1.0
     if any(_is_alone(signal, policy) for signal in signals):
         return policy.levels.high - _BELOW

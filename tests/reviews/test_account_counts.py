@@ -41,6 +41,29 @@ def test_share_of_bad_reviews_grows_without_a_step() -> None:
     assert 0.0 <= min(steps) <= max(steps) < 0.3 * WEIGHTS["behaviour.bad_ratio"]
 
 
+def test_refunds_and_bad_reviews_together_are_a_habit() -> None:
+    code = "behaviour.refund_habit"
+    habit = BuyerHistory(reviews=50, bad_reviews=45, orders=52, refunds=47)
+    assert _fire(code, habit).weight == WEIGHTS[code] >= POLICY.hard_facts[code]
+    angry_only = BuyerHistory(reviews=50, bad_reviews=45, orders=300, refunds=20)
+    returner = BuyerHistory(reviews=50, bad_reviews=5, orders=90, refunds=60)
+    few = BuyerHistory(reviews=6, bad_reviews=6, orders=6, refunds=6)
+    assert [_fire(code, one).weight for one in (angry_only, returner, few)] == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("history", "needs"),
+    [
+        (None, "history.bad_reviews"),
+        (BuyerHistory(reviews=50, bad_reviews=45, orders=52), "history.refunds"),
+        (BuyerHistory(reviews=50, bad_reviews=45, refunds=47), "history.refunds"),
+    ],
+)
+def test_unknown_refunds_are_no_habit(history: BuyerHistory | None, needs: str) -> None:
+    signal = _fire("behaviour.refund_habit", history)
+    assert (signal.weight, signal.missing) == (0.0, needs)
+
+
 def test_who_writes_only_when_angry_is_trusted() -> None:
     shares = [trust_of(BuyerHistory(bad_reviews=bad, orders=100), 0.2) for bad in (0, 10, 15, 20)]
     assert shares == pytest.approx([0.0, 0.0, 0.5, 1.0])

@@ -119,21 +119,39 @@ def test_demand_is_judged_even_where_the_text_reads_mild() -> None:
 
 def test_whisper_ranks_but_makes_no_family_speak() -> None:
     """`behaviour.thin` counts in the sum and is not the second family of a verdict."""
-    text, weak = ("text.offsite", 3.6), ("behaviour.bad_ratio", 0.6)
+    text, weak = ("text.wrong_product", 3.6), ("behaviour.bad_ratio", 0.6)
     assert _assess(text, weak, ("behaviour.thin", 0.6)).level == "low"
     assert _assess(text, weak, ("behaviour.again", 0.6)).level == "medium"
     assert _assess(text, ("behaviour.thin", 0.6)).score > _assess(text).score
 
 
-def test_a_good_record_does_not_unsay_a_plain_threat() -> None:
+def test_whisper_speaks_beside_what_a_text_plainly_does() -> None:
+    thin = ("behaviour.thin", 0.75)
+    assert _assess(("text.offsite", 3.2), thin).level == "medium"
+    assert _assess(("text.offsite", 3.2)).level == "low"
+    unsure, threat = ("text.offsite", 1.4), ("fact.time", 0.6)
+    assert _assess(unsure, thin, threat, ("text.wrong_product", 3.0)).level == "low"
+
+
+def test_a_record_is_no_hard_fact_against_a_danger_told() -> None:
+    record = (("behaviour.refund_habit", 3.6), ("behaviour.bad_ratio", 2.8))
+    assert _assess(*record).level == "high"
+    danger = _assess(*record, severity="hazard")
+    assert (danger.level, danger.advice) == ("low", "review_first")
+    assert _assess(("fact.time", 4.0), severity="hazard").level == "medium"
+
+
+@pytest.mark.parametrize("code", ["text.threat", "text.extortion"])
+def test_a_good_record_does_not_unsay_what_is_plainly_said(code: str) -> None:
     record = ("counter.balanced_history", -1.6)
-    plain = _assess(("text.threat", 4.4), record)
-    assert plain.score == _assess(("text.threat", 4.4)).score
-    assert [signal.code for signal in plain.signals] == ["text.threat", record[0]]
-    demand = _assess(("text.extortion", 4.2), record)
-    assert demand.score < _assess(("text.extortion", 4.2)).score
-    unsure = _assess(("text.threat", 2.0), record)
-    assert unsure.score < _assess(("text.threat", 2.0)).score
+    plain = _assess((code, 4.2), record)
+    assert plain.score == _assess((code, 4.2)).score
+    assert [signal.code for signal in plain.signals] == [code, record[0]]
+    unsure = _assess((code, 2.0), record)
+    assert unsure.score < _assess((code, 2.0)).score
+
+
+def test_images_count_beside_a_threat() -> None:
     assert _assess(("text.threat", 4.4), ("counter.images", -0.9)).score < 0.6
 
 

@@ -58,8 +58,11 @@ def test_words_tell_the_trade(trades: Path) -> None:
 
 def test_a_reader_hands_trades_on(trades: Path) -> None:
     reader = PhraseReader(SentimentModel.load(MODEL_DIR), TradeModel.load(trades))
-    (reading,) = reader.read([Review("1", "鞋底太硬,磨脚")])
+    asked = Review("1", "鞋底太硬,磨脚", category="fresh", rating=1)
+    kind = Review("2", "鞋底软,不磨脚", category="fresh", rating=5)
+    reading, praise, unknown = reader.read([asked, kind, Review("3", "鞋底太硬,磨脚")])
     assert reading.trades["shoes_bags"] > reading.trades["fresh"]
+    assert praise.trades == unknown.trades == {}, "no signal asks for them"
     (silent,) = PhraseReader(SentimentModel.load(MODEL_DIR)).read([Review("1", "鞋底太硬")])
     assert silent.trades == {}
 

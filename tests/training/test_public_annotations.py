@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from nlp_service.cli import app
 from nlp_service.errors import ClientError, StorageError
-from nlp_service.training.public_annotations import digest_of, read_public_annotations
+from nlp_service.training.public_annotations import PUBLIC, digest_of, read_public_annotations
 
 TEXT = "包装压坏了,\n味道还行"
 LABELS = {
@@ -54,6 +56,25 @@ def test_a_text_that_was_changed_is_missed_by_number_not_by_content(annotated: P
 def test_a_missing_data_file_is_named(annotated: Path) -> None:
     with pytest.raises(ClientError, match="reviews_made_up"):
         read_public_annotations(annotated, annotated)
+
+
+def test_the_second_annotation_of_public_reviews_is_compared(annotated: Path) -> None:
+    corpus = annotated / "corpus"
+    (corpus / PUBLIC).mkdir(parents=True)
+    (annotated / "q01.jsonl").rename(corpus / PUBLIC / "q01.jsonl")
+    claims = [{"severity": "hazard:fire", "span": [0, 3]}]
+    danger = {"sentiment": "negative", "severity": "hazard", "hazard": "fire", "aspects": []}
+    other = LABELS | danger | {"id": "q01-0002", "digest": digest_of("着火了"), "claims": claims}
+    with (corpus / PUBLIC / "q01.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(other) + "\n")
+    second = "q01-0001\tneutral\tminor\tpackaging- taste_freshness0\n"
+    second += "q01-0002\tnegative\thazard:fire\t-\n"
+    (corpus / PUBLIC / "second_annotation.tsv").write_text(second, encoding="utf-8")
+    publish(annotated, TEXT, "着火了")
+    arguments = ["corpus", "check-reviews", "--corpus", str(corpus), "--data", str(annotated)]
+    outcome = CliRunner().invoke(app, arguments)
+    assert outcome.exit_code == 0, outcome.output
+    assert outcome.stdout.splitlines()[-1] == "opinions F1  0.667"
 
 
 def test_without_annotations_no_data_is_needed(tmp_path: Path) -> None:
