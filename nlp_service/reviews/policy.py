@@ -75,6 +75,8 @@ CODES = frozenset(
 # Pairs between which a weight grows; where they meet, there is nothing to grow over.
 _GROWING = (
     ("bad_ratio", "from_ratio", "full_ratio"),
+    ("refund_habit", "from_refunds", "full_refunds"),
+    ("refund_habit", "from_bad", "full_bad"),
     ("balanced", "max_ratio", "none_ratio"),
     ("account", "series_from", "series_full"),
     ("pile_on", "full_chance", "from_chance"),
@@ -96,8 +98,6 @@ class SuspicionPolicy(Strict):
     hard_facts: dict[str, float]
     yield_to_hazard: list[str]
     whispers: list[str]
-    plain: list[str]
-    plain_weight: float
     weights: dict[str, float]
     bad_ratio: BadRatio
     bait_refund: BaitRefund
@@ -127,7 +127,7 @@ class SuspicionPolicy(Strict):
                 raise ValueError(f"{section}.{low} must be less than {section}.{high}")
         return self
 
-    @field_validator("no_excuse", "alone", "whispers", "hard_facts", "yield_to_hazard", "plain")
+    @field_validator("no_excuse", "alone", "whispers", "hard_facts", "yield_to_hazard")
     @classmethod
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):

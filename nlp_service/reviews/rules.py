@@ -1,6 +1,6 @@
 """The numbers that single signals, scores and levels go by, each group with its own schema."""
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from nlp_service.reviews.lexicon import Strict
 
@@ -28,6 +28,7 @@ class BadRatio(Shrinkage):
 
     from_ratio: float
     full_ratio: float
+    power: float = Field(gt=0)
     min_reviews: int
     min_order_share: float
 
@@ -45,24 +46,17 @@ class BaitRefund(Shrinkage):
 
 
 class RefundHabit(Shrinkage):
-    """Shares of orders refunded and of bad reviews: where each starts to speak and speaks fully."""
+    """Shares of refunded orders and of bad reviews from which an account lives on both.
+
+    `usual` is the share of refunds of a category that tells nothing.
+    """
 
     min_count: int = Field(ge=1)
-    refunds: tuple[float, float]
-    bad: tuple[float, float]
-
-    @field_validator("refunds", "bad")
-    @classmethod
-    def _grows(cls, value: tuple[float, float]) -> tuple[float, float]:
-        if not 0.0 <= value[0] < value[1] <= 1.0:
-            raise ValueError("must be two shares, the second greater")
-        return value
-
-    @staticmethod
-    def strength(share: float, between: tuple[float, float]) -> float:
-        """0 up to the first of `between`, 1 from the second on."""
-        low, high = between
-        return min(1.0, max(0.0, (share - low) / (high - low)))
+    from_refunds: float
+    full_refunds: float
+    from_bad: float
+    full_bad: float
+    usual: dict[str, float]
 
 
 class Balanced(Strict):

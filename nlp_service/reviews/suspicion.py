@@ -3,8 +3,7 @@
     signals -> prior + capped family sums -> may this level rest on these families? -> sigmoid
 
 Medium and higher need two families, one of them not text, or one hard fact; text alone reaches
-medium only for extortion, threats and doxxing. Signals that whisper rank, but make a family speak
-only beside what a text plainly does.
+medium only for extortion, threats and doxxing. Signals that whisper rank, but make no family speak.
 The service never hides a review: it asks a person.
 """
 
@@ -31,9 +30,8 @@ def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]
     """
     speaking = sorted((s for s in signals if s.weight), key=lambda s: -abs(s.weight))
     is_bad = is_judged(review, view.sentiment, speaking, view.policy)
-    counted = _not_unsaid(speaking, view.policy)
-    is_hazard = view.severity.level == "hazard"
-    score = _score(counted, view.policy, is_hazard=is_hazard) if is_bad else 0.0
+    counted = _counted(speaking, view.policy, is_hazard=view.severity.level == "hazard")
+    score = _score(counted, view.policy) if is_bad else 0.0
     level = _level(score, view.policy) if is_bad else "none"
     advice = _advice(level, view.severity.level)
     return Suspicion(round(score, 4), level, advice, tuple(speaking) if is_bad else ())
@@ -73,10 +71,10 @@ def _capped(value: float, cap: float) -> float:
     return max(-cap, min(cap, value))
 
 
-def _score(signals: Sequence[Signal], policy: SuspicionPolicy, *, is_hazard: bool) -> float:
+def _score(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     evidence = sum(family_sums(signals, policy).values())
     score = 1.0 / (1.0 + math.exp(-(policy.prior + evidence)))
-    return _under(_ceiling(signals, policy, is_hazard=is_hazard), score)
+    return _under(_ceiling(signals, policy), score)
 
 
 def _under(ceiling: float, score: float) -> float:
@@ -87,17 +85,12 @@ def _under(ceiling: float, score: float) -> float:
     return bend + (ceiling - bend) * (score - bend) / (1.0 - bend)
 
 
-def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy, *, is_hazard: bool) -> float:
-    """The highest score that these kinds of evidence can carry.
-
-    How an account behaved before is no hard fact against somebody who tells of a danger.
-    """
-    is_plain = any(s.code in policy.plain and s.weight >= policy.plain_weight for s in signals)
-    sums = family_sums([s for s in signals if is_plain or s.code not in policy.whispers], policy)
+def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
+    """The highest score that these kinds of evidence can carry."""
+    sums = family_sums([s for s in signals if s.code not in policy.whispers], policy)
     speaking = {f for f, value in sums.items() if f != "counter" and value >= policy.support}
     has_two = len(speaking) >= 2 and speaking != {"text"}
-    yielding = policy.yield_to_hazard if is_hazard else ()
-    if has_two or any(_is_hard(one, policy) for one in signals if one.code not in yielding):
+    if has_two or any(_is_hard(signal, policy) for signal in signals):
         return 1.0
     if any(_is_alone(signal, policy) for signal in signals):
         return policy.levels.high - _BELOW
@@ -108,11 +101,16 @@ def _is_alone(signal: Signal, policy: SuspicionPolicy) -> bool:
     return signal.code in policy.alone and signal.weight >= policy.alone_weight
 
 
-def _not_unsaid(signals: Sequence[Signal], policy: SuspicionPolicy) -> Sequence[Signal]:
-    """What counts: a good record, though shown, does not unsay a plain threat."""
-    if not any(s.code in policy.no_excuse and _is_alone(s, policy) for s in signals):
-        return signals
-    return [signal for signal in signals if signal.code != _RECORD]
+def _counted(
+    signals: Sequence[Signal], policy: SuspicionPolicy, *, is_hazard: bool
+) -> Sequence[Signal]:
+    """What counts of all that is shown: a good record does not unsay what the text surely says,
+    and a bad one is not held against somebody who tells of a danger.
+    """
+    silent = set(policy.yield_to_hazard) if is_hazard else set()
+    if any(s.code in policy.no_excuse and _is_alone(s, policy) for s in signals):
+        silent.add(_RECORD)
+    return [signal for signal in signals if signal.code not in silent]
 
 
 def _is_hard(signal: Signal, policy: SuspicionPolicy) -> bool:

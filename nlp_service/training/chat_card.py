@@ -59,9 +59,9 @@ def _table(figures: Mapping[str, Figures]) -> str:
     return "\n".join(rows)
 
 
-_CARD = """# chat-guard 7
+_CARD = """# chat-guard 8
 
-A small Chinese encoder (4 layers of 256, fine-tuned from `models/chat/6`) that reads a talk in
+A small Chinese encoder (4 layers of 256, fine-tuned from `models/encoder/2`) that reads a talk in
 one pass, blended with linear models over hashed character n-grams. They state facts: acts and
 purposes of the merchant's message with their words, tags of buyer turns. Labels come from the
 policy.
@@ -72,9 +72,10 @@ Messages written for this project (corpora/chat), one voice a file, number of me
 - development (blend and calibration): {dev}
 - test (never seen, near-copies of theirs left out of training): {test}
 
-Beside them, at half weight: {real} real agent turns of public customer-service data (JDDC samples,
-NTCIR-STC3), four fifths, chosen by a digest. What they ask, offer or dodge was marked by one reader
-(corpora/chat/public, by digest, no text); the other fifth is only measured on.
+Beside them, at half weight (at double weight where they state a fact): {real} real agent turns of
+public customer-service data (JDDC samples, NTCIR-STC3), four fifths, chosen by a digest. What they
+ask, offer or dodge was marked by one reader (corpora/chat/public, by digest, no text); the other
+fifth is only measured on.
 
 ## Figures
 Over the {messages} messages of the test voices, all systems in one run (metrics.json has more):

@@ -34,6 +34,19 @@ def test_every_policy_example_is_judged_as_the_policy_says(checker: ChatChecker)
     assert [result for result in results if not result.ok] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("请问[电话x]这个是您的手机号吗", Action.ALLOW),
+        ("请问13812345678这个是您的手机号吗", Action.WARN),
+    ],
+)
+def test_a_placeholder_is_no_value_typed_back(
+    checker: ChatChecker, text: str, action: Action
+) -> None:
+    assert checker.check(Message("1", text)).action == action
+
+
 def test_no_policy_example_is_left_in_what_the_model_was_trained_on() -> None:
     texts = [str(example.message["text"]) for example in load_policy().examples]
     corpus = ROOT / "corpora" / "chat"

@@ -38,25 +38,54 @@ def test_share_of_bad_reviews_grows_without_a_step() -> None:
     steps = [after - before for before, after in pairwise(weights)]
     assert weights[0] == 0.0
     assert weights[-1] == WEIGHTS["behaviour.bad_ratio"]
+    share = (10 + 0.12 * 8) / (20 + 8)
+    whole = WEIGHTS["behaviour.bad_ratio"]
+    assert weights[6] == pytest.approx(whole * ((share - 0.2) / 0.5) ** 1.5, abs=1e-3)
     assert 0.0 <= min(steps) <= max(steps) < 0.3 * WEIGHTS["behaviour.bad_ratio"]
 
 
-def test_refunds_and_bad_reviews_together_are_a_habit() -> None:
-    code = "behaviour.refund_habit"
-    habit = BuyerHistory(reviews=50, bad_reviews=45, orders=52, refunds=47)
-    assert _fire(code, habit).weight == WEIGHTS[code] >= POLICY.hard_facts[code]
+def _habit(history: BuyerHistory, category: str | None = None) -> float:
+    review = say("坏了", history=history, category=category)
+    return SIGNALS["behaviour.refund_habit"](review, view_of(review)).weight
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_hard"),
+    [
+        ((50, 45, 52, 47), True),
+        ((30, 28, 31, 20), True),
+        ((14, 12, 20, 11), False),
+        ((12, 12, 12, 8), False),
+        ((100, 66, 100, 45), False),
+        ((20, 19, 200, 110), False),
+    ],
+)
+def test_only_a_trade_in_refunds_is_a_hard_fact(
+    counts: tuple[int, int, int, int], is_hard: bool
+) -> None:
+    weight = _habit(BuyerHistory(*counts))
+    assert (weight >= POLICY.hard_facts["behaviour.refund_habit"]) is is_hard
+
+
+def test_refunds_alone_bad_reviews_alone_and_few_are_no_habit() -> None:
     angry_only = BuyerHistory(reviews=50, bad_reviews=45, orders=300, refunds=20)
     returner = BuyerHistory(reviews=50, bad_reviews=5, orders=90, refunds=60)
-    few = BuyerHistory(reviews=6, bad_reviews=6, orders=6, refunds=6)
-    assert [_fire(code, one).weight for one in (angry_only, returner, few)] == [0.0, 0.0, 0.0]
+    few = BuyerHistory(reviews=9, bad_reviews=9, orders=9, refunds=9)
+    assert [_habit(one) for one in (angry_only, returner, few)] == [0.0, 0.0, 0.0]
+
+
+def test_clothes_sent_back_are_usual() -> None:
+    returner = BuyerHistory(reviews=40, bad_reviews=36, orders=60, refunds=36)
+    assert _habit(returner, "digital") > _habit(returner, "shoes_bags") > 0.0
+    assert _habit(returner, "apparel") == 0.0
 
 
 @pytest.mark.parametrize(
     ("history", "needs"),
     [
         (None, "history.bad_reviews"),
-        (BuyerHistory(reviews=50, bad_reviews=45, orders=52), "history.refunds"),
-        (BuyerHistory(reviews=50, bad_reviews=45, refunds=47), "history.refunds"),
+        (BuyerHistory(reviews=50, bad_reviews=45, orders=52), "history.orders, history.refunds"),
+        (BuyerHistory(reviews=50, bad_reviews=45, refunds=47), "history.orders, history.refunds"),
     ],
 )
 def test_unknown_refunds_are_no_habit(history: BuyerHistory | None, needs: str) -> None:

@@ -12,7 +12,7 @@ from nlp_service.reviews.policy import (
     default_suspicion_policy,
     load_suspicion_policy,
 )
-from nlp_service.reviews.rules import BadRatio
+from nlp_service.reviews.rules import Shrinkage
 
 
 def test_shipped_numbers_load() -> None:
@@ -66,14 +66,7 @@ def test_broken_pattern_is_refused_by_name() -> None:
 
 
 def test_shrinkage_pulls_few_observations_to_the_prior() -> None:
-    rules = BadRatio(
-        prior_mean=0.1,
-        prior_count=10,
-        from_ratio=0.4,
-        full_ratio=0.7,
-        min_reviews=6,
-        min_order_share=0.1,
-    )
+    rules = Shrinkage(prior_mean=0.1, prior_count=10)
     assert rules.share(1, 1) == pytest.approx(2 / 11)
     assert rules.share(90, 90) == pytest.approx(0.91)
 

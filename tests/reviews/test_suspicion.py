@@ -125,20 +125,29 @@ def test_whisper_ranks_but_makes_no_family_speak() -> None:
     assert _assess(text, ("behaviour.thin", 0.6)).score > _assess(text).score
 
 
-def test_whisper_speaks_beside_what_a_text_plainly_does() -> None:
-    thin = ("behaviour.thin", 0.75)
-    assert _assess(("text.offsite", 3.2), thin).level == "medium"
-    assert _assess(("text.offsite", 3.2)).level == "low"
-    unsure, threat = ("text.offsite", 1.4), ("fact.time", 0.6)
-    assert _assess(unsure, thin, threat, ("text.wrong_product", 3.0)).level == "low"
-
-
-def test_a_record_is_no_hard_fact_against_a_danger_told() -> None:
-    record = (("behaviour.refund_habit", 3.6), ("behaviour.bad_ratio", 2.8))
-    assert _assess(*record).level == "high"
-    danger = _assess(*record, severity="hazard")
-    assert (danger.level, danger.advice) == ("low", "review_first")
+@pytest.mark.parametrize("code", ["behaviour.refund_habit", "behaviour.bait_refund"])
+def test_a_record_is_shown_and_not_counted_where_a_danger_is_told(code: str) -> None:
+    record, ratio = (code, 3.2), ("behaviour.bad_ratio", 1.0)
+    assert _assess(record, ratio).level == "medium"
+    danger = _assess(record, ratio, severity="hazard")
+    assert danger.score == _assess(ratio).score
+    assert danger.advice == "review_first"
+    assert code in {signal.code for signal in danger.signals}
     assert _assess(("fact.time", 4.0), severity="hazard").level == "medium"
+
+
+@pytest.mark.parametrize(
+    ("signals", "level"),
+    [
+        ((("behaviour.synchrony", 3.0),), "low"),
+        ((("behaviour.synchrony", 3.0), ("behaviour.account.series", 0.8)), "medium"),
+        ((("behaviour.synchrony", 2.9), ("behaviour.account.series", 1.5)), "low"),
+        ((("behaviour.refund_habit", 1.4), ("behaviour.bad_ratio", 2.8)), "medium"),
+        ((("behaviour.refund_habit", 1.3), ("behaviour.bad_ratio", 2.8)), "low"),
+    ],
+)
+def test_what_makes_conduct_a_hard_fact(signals: tuple[tuple[str, float], ...], level: str) -> None:
+    assert _assess(*signals).level == level
 
 
 @pytest.mark.parametrize("code", ["text.threat", "text.extortion"])

@@ -59,11 +59,25 @@ def test_words_tell_the_trade(trades: Path) -> None:
 def test_a_reader_hands_trades_on(trades: Path) -> None:
     reader = PhraseReader(SentimentModel.load(MODEL_DIR), TradeModel.load(trades))
     asked = Review("1", "鞋底太硬,磨脚", category="fresh", rating=1)
-    kind = Review("2", "鞋底软,不磨脚", category="fresh", rating=5)
-    reading, praise, unknown = reader.read([asked, kind, Review("3", "鞋底太硬,磨脚")])
+    (reading,) = reader.read([asked])
     assert reading.trades["shoes_bags"] > reading.trades["fresh"]
-    assert praise.trades == unknown.trades == {}, "no signal asks for them"
-    (silent,) = PhraseReader(SentimentModel.load(MODEL_DIR)).read([Review("1", "鞋底太硬")])
+
+
+@pytest.mark.parametrize(
+    ("category", "rating", "is_asked"),
+    [("fresh", 3, True), ("fresh", None, True), ("fresh", 4, False), (None, 1, False)],
+)
+def test_trades_are_asked_where_a_foreign_one_would_matter(
+    trades: Path, category: str | None, rating: int | None, is_asked: bool
+) -> None:
+    reader = PhraseReader(SentimentModel.load(MODEL_DIR), TradeModel.load(trades))
+    (reading,) = reader.read([Review("1", "鞋底太硬", category=category, rating=rating)])
+    assert bool(reading.trades) is is_asked
+
+
+def test_a_reader_without_a_model_of_trades_says_nothing_of_them() -> None:
+    review = Review("1", "鞋底太硬", category="fresh", rating=1)
+    (silent,) = PhraseReader(SentimentModel.load(MODEL_DIR)).read([review])
     assert silent.trades == {}
 
 

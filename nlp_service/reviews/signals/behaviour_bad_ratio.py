@@ -10,7 +10,6 @@ from nlp_service.reviews.signals.history import trust_of
 from nlp_service.reviews.view import ReviewView
 
 CODE = "behaviour.bad_ratio"
-_GROWTH = 1.5
 
 
 def signal(review: Review, view: ReviewView) -> Signal:
@@ -35,4 +34,4 @@ def signal(review: Review, view: ReviewView) -> Signal:
 def _strength(ratio: float, rules: BadRatio) -> float:
     """0 at the start, 1 from the full share on; a share little above the usual says little."""
     above = (ratio - rules.from_ratio) / (rules.full_ratio - rules.from_ratio)
-    return float(min(1.0, max(0.0, above)) ** _GROWTH)
+    return float(min(1.0, max(0.0, above)) ** rules.power)

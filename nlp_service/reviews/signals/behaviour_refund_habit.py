@@ -1,11 +1,12 @@
-"""behaviour.refund_habit 退款成习: nearly all reviews bad and half of all orders refunded.
+"""behaviour.refund_habit 退款成习: over many orders nearly all reviews bad, half of all refunded.
 
-Either alone has honest readings: who writes only when angry keeps what he bought, who returns
-clothes by the bag writes kindly. Both together, over many orders, are a trade.
+Adds to the share of bad reviews what the refunds tell. Where goods are tried on and sent back,
+more refunds are usual; who writes only when angry is trusted as far as for bad_ratio.
 """
 
 from nlp_service.domain import Review, Signal
 from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.signals.history import trust_of
 from nlp_service.reviews.view import ReviewView
 
 CODE = "behaviour.refund_habit"
@@ -17,13 +18,17 @@ def signal(review: Review, view: ReviewView) -> Signal:
     if history is None or history.reviews is None or history.bad_reviews is None:
         return missing(CODE, needs="history.bad_reviews")
     if history.orders is None or history.refunds is None:
-        return missing(CODE, needs="history.refunds")
+        return missing(CODE, needs="history.orders, history.refunds")
     rules = view.policy.refund_habit
     if min(history.orders, history.reviews) < rules.min_count:
         return absent(CODE)
     refunded = rules.share(history.refunds, history.orders)
     bad = rules.share(history.bad_reviews, history.reviews)
-    strength = min(rules.strength(refunded, rules.refunds), rules.strength(bad, rules.bad))
+    above = refunded - rules.usual.get(review.category or "", 0.0)
+    strength = min(
+        grown(above, rules.from_refunds, rules.full_refunds),
+        grown(bad, rules.from_bad, rules.full_bad),
+    ) * trust_of(history, view.policy.bad_ratio.min_order_share)
     if strength <= 0.0:
         return absent(CODE)
     return found(
@@ -32,5 +37,10 @@ def signal(review: Review, view: ReviewView) -> Signal:
         f"该账号{history.reviews}条评价中{history.bad_reviews}条为差评,"
         f"且{history.orders}单中{history.refunds}单退款",
         value=round(refunded, 3),
-        threshold=rules.refunds[0],
+        threshold=rules.from_refunds,
     )
+
+
+def grown(share: float, start: float, full: float) -> float:
+    """0 up to `start`, 1 from `full` on."""
+    return min(1.0, max(0.0, (share - start) / (full - start)))
