@@ -48,6 +48,7 @@ LEVELS = ("minor", "major", "hazard")
 SIGNS = {"positive": "+", "neutral": "0", "negative": "-"}
 BLEND, THRESHOLDS = "blend.json", "thresholds.json"
 _POLARITIES = {sign: polarity for polarity, sign in SIGNS.items()}
+_ACT_LETTERS = 6  # 给钱就改评价; shorter are 五星好评, 给个五星
 _SURE = 0.5  # an opinion this probable counts for the sentiment; an act is stated
 _WITNESS = 2.0  # log-odds by which a phrase found speaks, before the blend weighs it
 _NAMES = [*(aspect + sign for aspect in ASPECTS for sign in _POLARITIES), *LEVELS, *ACTS, *HAZARDS]
@@ -154,7 +155,7 @@ class EncoderReader:
             sentiment,
             heard_opinions or _in_line(first.aspects, sentiment),
             self._severity(probs[LEVEL], probs[HAZARD], first.severity, said),
-            self._acts(probs[ACT], first.acts, said),
+            self._acts(probs[ACT], first.acts, said, text.text),
             first.trades,
         )
 
@@ -202,10 +203,12 @@ class EncoderReader:
         return ReviewSeverity(level, hazard, spans or first.spans)
 
     def _acts(
-        self, probs: Mapping[str, float], first: Sequence[ReviewAct], said: Words
+        self, probs: Mapping[str, float], first: Sequence[ReviewAct], said: Words, text: str
     ) -> tuple[ReviewAct, ...]:
-        """Acts more likely than not; those of the patterns where none were learnt."""
-        if not probs:
+        """Acts more likely than not; those of the patterns where none were learnt, or where there
+        are too few words to hear one in ("五星好评").
+        """
+        if not probs or _says_little(text):
             return tuple(first)
         found = {act.name: act.spans for act in first}
         return tuple(
@@ -218,6 +221,12 @@ class EncoderReader:
         """The words that say it; none where the column was not learnt."""
         place = self._blend.columns.get(column)
         return () if place is None else said.of(place)
+
+
+def _says_little(text: str) -> bool:
+    """Fewer letters than an act takes, and no figure."""
+    letters = sum(char.isalnum() for char in text)
+    return letters < _ACT_LETTERS and not any(char.isdigit() for char in text)
 
 
 def _sided(sentiment: Sentiment, opinions: Sequence[AspectOpinion]) -> Sentiment:

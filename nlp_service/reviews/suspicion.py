@@ -14,7 +14,7 @@ from nlp_service.domain import Review, Sentiment, Signal, Suspicion
 from nlp_service.reviews.policy import SuspicionPolicy
 from nlp_service.reviews.view import ReviewView
 
-_LOW_RATING = 2
+_LOW_RATING, _CONTENT = 2, 4
 _BELOW = 0.01  # how far under the next level's threshold a withheld score stays
 _BEND = 0.8  # share of its ceiling up to which a withheld score is left as it is
 _OVERRIDING = frozenset({"text.extortion", "text.threat"})
@@ -42,9 +42,13 @@ def is_judged(
 ) -> bool:
     """Whether this is a bad review: by its text, its stars, or a demand that it makes.
 
-    A low rating over praise is a slip of the finger unless facts show spite.
+    A low rating over praise is a slip of the finger unless facts show spite; who gives four stars
+    or five demands nothing for them.
     """
-    if sentiment.label == "negative" or any(signal.code in _OVERRIDING for signal in signals):
+    if sentiment.label == "negative":
+        return True
+    is_content = review.rating is not None and review.rating >= _CONTENT
+    if not is_content and any(signal.code in _OVERRIDING for signal in signals):
         return True
     if review.rating is None or review.rating > _LOW_RATING:
         return False

@@ -103,6 +103,22 @@ def test_acts_come_from_the_encoder_with_their_words() -> None:
     assert reading.acts[0].score > 0.9
 
 
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("五星好评!", []),
+        ("给个五星吧~", []),
+        ("音质挺好就是", ["extorts"]),
+        ("删评50", ["extorts"]),
+        ("退200就改好评", ["extorts"]),
+    ],
+)
+def test_too_few_words_hold_no_act_unless_a_sum_stands_there(text: str, acts: list[str]) -> None:
+    encoder = SaidSo({"act:extorts": YES}, {"act:extorts": (0, 2)})
+    (reading,) = _reader(encoder).read([Review("r", text)])
+    assert [act.name for act in reading.acts] == acts
+
+
 def test_acts_that_were_never_learnt_come_from_the_patterns() -> None:
     weights = {name: row for name, row in TURN_ONLY.items() if not name.startswith("act:")}
     reader = EncoderReader(

@@ -113,8 +113,11 @@ def test_low_stars_over_praise_are_judged_only_when_facts_show_spite() -> None:
 
 
 def test_demand_is_judged_even_where_the_text_reads_mild() -> None:
-    suspicion = _assess(("text.extortion", 4.6), review=say("好", rating=5), sentiment=NEUTRAL)
-    assert suspicion.level == "medium"
+    levels = [
+        _assess(("text.extortion", 4.6), review=say("好", rating=stars), sentiment=NEUTRAL).level
+        for stars in (None, 3, 4, 5)
+    ]
+    assert levels == ["medium", "medium", "none", "none"], "five stars are given for nothing"
 
 
 def test_whisper_ranks_but_makes_no_family_speak() -> None:
