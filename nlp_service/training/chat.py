@@ -97,7 +97,14 @@ def train(
     progress(scores["blend"].summary())
     found = {name: acts_found(unseen, one) for name, one in (("blend", reader), ("linear", turns))}
     write_json(out_dir / "metrics.json", {**_metrics(scores, parts), "real_turns": found})
-    write_card(out_dir / "card.md", scores, parts, real=len(real))
+    write_card(
+        out_dir / "card.md",
+        scores,
+        parts,
+        real=len(real),
+        version=VERSION,
+        pretrained=pretrained,
+    )
     return Trained(scores, parts)
 
 

@@ -32,7 +32,15 @@ _ROWS: dict[str, Callable[[Figures], Any]] = {
 }
 
 
-def write_card(path: Path, scores: Mapping[str, Scores], split: Split, *, real: int) -> None:
+def write_card(
+    path: Path,
+    scores: Mapping[str, Scores],
+    split: Split,
+    *,
+    real: int,
+    version: int,
+    pretrained: Path,
+) -> None:
     """Write the card; `scores` are by system over the test voices, the shipped one first."""
     figures = {name: found.to_json() for name, found in scores.items()}
     text = _CARD.format(
@@ -40,6 +48,8 @@ def write_card(path: Path, scores: Mapping[str, Scores], split: Split, *, real: 
         dev=_voices(split.dev),
         test=_voices(split.test),
         real=real,
+        version=version,
+        pretrained="/".join(pretrained.parts[-2:]),
         table=_table(figures),
         messages=next(iter(figures.values()))["messages"],
     )
@@ -59,9 +69,9 @@ def _table(figures: Mapping[str, Figures]) -> str:
     return "\n".join(rows)
 
 
-_CARD = """# chat-guard 8
+_CARD = """# chat-guard {version}
 
-A small Chinese encoder (4 layers of 256, fine-tuned from `models/encoder/2`) that reads a talk in
+A small Chinese encoder (4 layers of 256, fine-tuned from `{pretrained}`) that reads a talk in
 one pass, blended with linear models over hashed character n-grams. They state facts: acts and
 purposes of the merchant's message with their words, tags of buyer turns. Labels come from the
 policy.

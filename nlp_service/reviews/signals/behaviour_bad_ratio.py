@@ -5,7 +5,7 @@ Many people write only when angry: set against the orders, their bad reviews are
 
 from nlp_service.domain import Review, Signal
 from nlp_service.reviews.rules import BadRatio
-from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.signals.evidence import absent, found, grown, missing
 from nlp_service.reviews.signals.history import trust_of
 from nlp_service.reviews.view import ReviewView
 
@@ -33,5 +33,4 @@ def signal(review: Review, view: ReviewView) -> Signal:
 
 def _strength(ratio: float, rules: BadRatio) -> float:
     """0 at the start, 1 from the full share on; a share little above the usual says little."""
-    above = (ratio - rules.from_ratio) / (rules.full_ratio - rules.from_ratio)
-    return float(min(1.0, max(0.0, above)) ** rules.power)
+    return float(grown(ratio, rules.from_ratio, rules.full_ratio) ** rules.power)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from nlp_service.domain import Review, Signal
 from nlp_service.reviews.rules import PileOn
-from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.signals.evidence import absent, found, grown, missing
 from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.timeline import Course
@@ -84,8 +84,7 @@ def pile_of(around: Around, rules: PileOn) -> Pile:
 def _strength(pile: Pile, rules: PileOn) -> float:
     rarity = -math.log10(max(pile.chance, 1e-12))
     start, full = -math.log10(rules.from_chance), -math.log10(rules.full_chance)
-    is_rare = min(1.0, max(0.0, (rarity - start) / (full - start)))
-    return is_rare * max(0.0, 1.0 - pile.agreeing / rules.batch_share)
+    return grown(rarity, start, full) * max(0.0, 1.0 - pile.agreeing / rules.batch_share)
 
 
 def _agreement(seen: Seen, low: Sequence[Seen]) -> float:

@@ -5,7 +5,7 @@ more refunds are usual; who writes only when angry is trusted as far as for bad_
 """
 
 from nlp_service.domain import Review, Signal
-from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.signals.evidence import absent, found, grown, missing
 from nlp_service.reviews.signals.history import trust_of
 from nlp_service.reviews.view import ReviewView
 
@@ -39,8 +39,3 @@ def signal(review: Review, view: ReviewView) -> Signal:
         value=round(refunded, 3),
         threshold=rules.from_refunds,
     )
-
-
-def grown(share: float, start: float, full: float) -> float:
-    """0 up to `start`, 1 from `full` on."""
-    return min(1.0, max(0.0, (share - start) / (full - start)))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from nlp_service.domain import Review, Signal
 from nlp_service.reviews.rules import RewordedRules
 from nlp_service.reviews.signals.copy_weighing import weigh
-from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.signals.evidence import absent, found, grown, missing
 from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.together.places import word_spans
 from nlp_service.reviews.together.reworded import Retelling
@@ -53,5 +53,4 @@ def _told(view: ReviewView, around: Around, retold: Sequence[Retelling]) -> Sign
 
 def _strength(evidence: float, rules: RewordedRules) -> float:
     """From one half, at what speaks alone, to one."""
-    above = (evidence - rules.evidence) / (rules.full_evidence - rules.evidence)
-    return 0.5 + 0.5 * min(1.0, max(0.0, above))
+    return 0.5 + 0.5 * grown(evidence, rules.evidence, rules.full_evidence)

@@ -26,3 +26,8 @@ def found(
 ) -> Signal:
     """Evidence of `weight` log-odds; `reason` is one Chinese sentence for the moderator."""
     return Signal(code, round(weight, 3), reason, tuple(spans), value, threshold)
+
+
+def grown(value: float, start: float, full: float) -> float:
+    """How far `value` has come from `start` to `full`: 0 up to the one, 1 from the other on."""
+    return min(1.0, max(0.0, (value - start) / (full - start)))
