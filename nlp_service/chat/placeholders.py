@@ -21,11 +21,20 @@ def is_masked(act: Act, reading: MerchantReading) -> bool:
         _touches(act, entity.start, entity.end) for entity in reading.entities
     ):
         return False
-    raw = reading.normalized.raw
-    holes = [(match.start(), match.end()) for match in _PLACEHOLDER.finditer(raw)]
+    holes = _holes(reading.normalized.raw)
     if not any(_touches(act, *hole) for hole in holes):
         return False
     return all(_rest(span, holes) <= _REST_CHARS for span in act.spans)
+
+
+def stands_masked(words: str) -> bool:
+    """Whether `words` are placeholders and hardly anything else."""
+    holes = _holes(words)
+    return bool(holes) and _rest(Span(0, len(words)), holes) <= _REST_CHARS
+
+
+def _holes(text: str) -> list[tuple[int, int]]:
+    return [(match.start(), match.end()) for match in _PLACEHOLDER.finditer(text)]
 
 
 def _touches(act: Act, start: int, end: int) -> bool:

@@ -71,7 +71,7 @@ def _act_key(act: Act) -> str:
 
 def _needs_met(case: Case, act: Act, rule: ActRule) -> bool:
     conversation = case.facts.conversation
-    doubtful = conversation.known and not conversation.complained and act.score < _PLAIN
+    doubtful = not conversation.complained and act.score < _PLAIN
     if "complaint" in rule.needs and doubtful:
         return False
     if rule.code == "offsite.diversion" and case.facts.official_only:

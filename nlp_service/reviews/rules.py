@@ -129,6 +129,10 @@ class CopyRules(Strict):
     full_accounts: int = Field(gt=1)
     near_days: float
     far_factor: float = Field(ge=0, le=1)
+    chance: float = Field(gt=0, lt=1)
+    span_days: float = Field(gt=0)
+    usual_accounts: int = Field(ge=1)
+    usual_factor: float = Field(ge=0, le=1)
     original_hours: float
     original_factor: float = Field(ge=0, le=1)
 

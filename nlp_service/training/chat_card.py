@@ -82,7 +82,7 @@ Messages written for this project (corpora/chat), one voice a file, number of me
 - development (blend and calibration): {dev}
 - test (never seen, near-copies of theirs left out of training): {test}
 
-Beside them, at half weight (at double weight where they state a fact): {real} real agent turns of
+Beside them (at double weight where they state a fact): {real} real agent turns of
 public customer-service data (JDDC samples, NTCIR-STC3), four fifths, chosen by a digest. What they
 ask, offer or dodge was marked by one reader (corpora/chat/public, by digest, no text); the other
 fifth is only measured on.

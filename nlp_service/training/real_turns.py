@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from nlp_service.chat.placeholders import stands_masked
 from nlp_service.chat.reader import Reader
 from nlp_service.domain import ChatContext
 from nlp_service.errors import ClientError
@@ -54,8 +55,9 @@ def agent_turns(data_dir: Path, corpus_dir: Path, *, held_out: bool) -> list[Rec
     """Distinct turns of one part, with the facts that `corpus_dir` marks in them.
 
     Every other turn is filled; the rest keep their placeholders, because logs that were
-    anonymised like that are checked too, and `[数字x]` must not mean anything. Raises ClientError
-    when the turns or their annotation are missing: unread turns may not pass for silent ones.
+    anonymised like that are checked too, and `[数字x]` must not mean anything: there, data that
+    a placeholder stands for is not shown. Raises ClientError when the turns or their annotation
+    are missing: unread turns may not pass for silent ones.
     """
     path = data_dir / "agent_turns_unlabelled.jsonl.gz"
     if not path.is_file():
@@ -108,6 +110,8 @@ def _record(text: str, marked: dict[str, Any], *, is_filled: bool) -> Record:
     at = length = 0
     for start, end, fact in facts:
         before, words = (_shown(text[a:b], is_filled) for a, b in ((at, start), (start, end)))
+        if fact.startswith(("own:", "other:")) and stands_masked(words):
+            continue
         pieces += [before, words]
         placed.append((fact, length + len(before), length + len(before) + len(words)))
         at, length = end, placed[-1][2]

@@ -54,7 +54,7 @@ from nlp_service.training.trade_fit import fit_trades
 Progress = Callable[[str], None]
 # Reviews with how far the label of each is trusted, 0 to 1.
 Trusted = Sequence[tuple[PublicReview, float]]
-NAME, VERSION = "review-sentiment", 6
+NAME, VERSION = "review-sentiment", 7
 _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
 
 

@@ -210,13 +210,14 @@ def test_medical_claim_blocks_where_an_absolute_one_warns(policy: PolicyData) ->
     assert _codes(policy, absolute) == ["upsell.misleading:warn"]
 
 
-def test_evasion_needs_a_complaint_where_the_history_is_known(policy: PolicyData) -> None:
+def test_evasion_needs_a_complaint_or_to_be_plain(policy: PolicyData) -> None:
     evades = Act("evades", None, 0.8)
     calm = Facts(acts=(evades,), conversation=ConversationFacts(known=True))
     upset = Facts(acts=(evades,), conversation=ConversationFacts(known=True, complained=True))
     assert _codes(policy, calm) == []
     assert _codes(policy, upset) == ["service.evasion:warn"]
-    assert _codes(policy, Facts(acts=(evades,))) == ["service.evasion:warn"]
+    assert _codes(policy, Facts(acts=(evades,))) == []
+    assert _codes(policy, Facts(acts=(Act("evades", None, 0.95),))) == ["service.evasion:warn"]
 
 
 def test_weak_acts_do_not_count(policy: PolicyData) -> None:

@@ -127,8 +127,10 @@ def test_hint_with_a_condition_is_veiled_extortion(text: str) -> None:
     assert signal.spans
 
 
-def test_part_of_the_price_weighs_little() -> None:
-    assert 0 < _signal("有瑕疵,退我一半就改好评").weight < 2.1
+def test_part_of_the_price_is_too_unsure_to_speak() -> None:
+    review = say("有瑕疵,退我一半就改好评")
+    assert [act.name for act in view_of(review).acts] == ["extorts"]
+    assert _signal(review.text).weight == 0.0
 
 
 def test_disguised_words_keep_raw_spans() -> None:

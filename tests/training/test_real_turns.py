@@ -64,6 +64,15 @@ def test_marks_stand_on_the_same_words_when_placeholders_are_filled(
     assert turn.purposes == {"delivery"}
 
 
+@pytest.mark.parametrize("before", [0, 1], ids=["as it is", "filled"])
+def test_data_shown_is_learnt_only_where_a_value_stands(before: int, tmp_path: Path) -> None:
+    other = next(text for text in map(str, range(99)) if not is_held_out(text))
+    _turns(tmp_path, [*[other] * before, ASKED])
+    _mark(tmp_path, ASKED, ("own:full_name", "[姓名x]亲"), ("asks:address", "收货地址"))
+    facts = [fact for fact, _, _ in agent_turns(tmp_path, tmp_path, held_out=False)[-1].facts]
+    assert facts == (["own:full_name"] if before else []) + ["asks:address"]
+
+
 def test_an_unmarked_turn_says_nothing(tmp_path: Path) -> None:
     _turns(tmp_path, [ASKED])
     _mark(tmp_path, "别的")

@@ -1,7 +1,7 @@
 """copy.cross_shop 跨店雷同: nearly the text of other accounts, or of one account at many shops.
 
 Stock phrases, items of one order and follow-ups never count (see together/); copies weigh most
-where they came within days of this review (see copy_weighing).
+where they came within days of this review and do not come at all times (see copy_weighing).
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,8 @@ def _of_others(view: ReviewView, around: Around, foreign: Sequence[Neighbour]) -
     copies = [one.seen for one in around.copies]
     found = weigh(around.seen, [one.seen for one in foreign], copies, view.policy.copies)
     reason = (
-        f"与{found.accounts}个其他账号{found.where}的评价雷同(相似度{foreign[0].similarity:.0%})"
+        f"与{found.accounts}个其他账号{found.where}的评价雷同"
+        f"(相似度{foreign[0].similarity:.0%}){found.remark}"
     )
     return _told(CODE, found.share, reason, view, foreign[0])
 

@@ -2,7 +2,8 @@
 
 Two buyers of one fault share its name, and perhaps one more rare word; a ring that rewrites one
 text shares a string of odd details (see together/reworded.py). Near-duplicates are for
-copy.cross_shop. What many wrote long ago, or here only, weighs less (see copy_weighing).
+copy.cross_shop. What many wrote long ago, at all times or here only weighs less (see
+copy_weighing).
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ def _told(view: ReviewView, around: Around, retold: Sequence[Retelling]) -> Sign
     spans = word_spans(view.normalized, best.words)
     reason = (
         f"与{weighed.accounts}个其他账号{weighed.where}的评价改写雷同:"
-        f"标出的{len(spans)}处少见说法在评价{best.seen.key}里也有"
+        f"标出的{len(spans)}处少见说法在评价{best.seen.key}里也有{weighed.remark}"
     )
     is_strong = best.evidence >= rules.evidence
     share = weighed.share * _strength(best.evidence, rules)

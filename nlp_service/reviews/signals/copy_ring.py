@@ -1,13 +1,15 @@
 """copy.ring 同文成伙: several accounts tell one story at several shops within days.
 
 Word for word or in other words (copy.cross_shop, copy.reworded say how alike). One household, one
-dormitory or one bad batch tells its story at one shop; strangers do not share odd words at three.
+dormitory or one bad batch tells its story at one shop; strangers do not share odd words at three,
+unless those words come all the time.
 """
 
 from collections.abc import Sequence
 
 from nlp_service.domain import Review, Signal
 from nlp_service.reviews.signals.evidence import absent, found, missing
+from nlp_service.reviews.together.chance import is_usual
 from nlp_service.reviews.together.others import Around, is_foreign
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.view import ReviewView
@@ -23,10 +25,13 @@ def signal(review: Review, view: ReviewView, around: Around | None) -> Signal:
     if review.buyer_id is None or review.merchant_id is None or review.posted_at is None:
         return missing(CODE, needs="buyer_id, merchant_id, posted_at")
     rules = view.policy.ring
-    ring = _ring(around.seen, _told_by(around, view), rules.hours * _HOUR_S)
+    told, reach_s = _told_by(around, view), rules.hours * _HOUR_S
+    ring = _ring(around.seen, told, reach_s)
     accounts = len({one.buyer for one in ring}) + 1
     shops = len({one.merchant for one in ring}) + 1
     if accounts < rules.accounts or shops < rules.shops:
+        return absent(CODE)
+    if is_usual(around.seen, ring, told, reach_s, view.policy.copies):
         return absent(CODE)
     reason = f"{rules.hours:g}小时内{accounts}个账号在{shops}家店写了同一套说辞"
     weight = view.policy.weights[CODE]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlp_service.reviews.rules import Burst as BurstRules
+from nlp_service.reviews.together.chance import tail
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.timeline import Course, Timeline
 
@@ -172,16 +173,3 @@ def _one_each(members: Sequence[Seen]) -> list[Seen]:
     for seen in members:
         first.setdefault(seen.who, seen)
     return list(first.values())
-
-
-def tail(count: int, events: float, exposure: float) -> float:
-    """Chance of `count` or more, having seen `events` in one unit of time, in `exposure` units.
-
-    Poisson with a rate not known exactly: negative binomial.
-    """
-    quiet = 1.0 / (1.0 + exposure)
-    term, below = quiet**events, 0.0
-    for at in range(count):
-        below += term
-        term *= (at + events) / (at + 1) * (1.0 - quiet)
-    return max(0.0, 1.0 - below)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from nlp_service.reviews.policy import SuspicionPolicy, default_suspicion_policy
 from nlp_service.reviews.together.bursts import Bursts, Look
+from nlp_service.reviews.together.chance import is_usual, is_within
 from nlp_service.reviews.together.index import CopyIndex
 from nlp_service.reviews.together.rarity import Writing
 from nlp_service.reviews.together.reworded import Retelling, Retellings
@@ -20,6 +21,8 @@ from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.synchrony import Partner, partners
 from nlp_service.reviews.together.texts import Neighbour
 from nlp_service.reviews.together.timeline import Timeline
+
+_DAY_S = 86400.0
 
 
 class Peers(NamedTuple):
@@ -113,11 +116,18 @@ class _Known:
     def is_linked(self, seen: Seen) -> bool:
         """Whether it copies another account, is copied, or keeps step with one."""
         if seen.rank not in self._linked:
-            is_long = seen.length_chars >= self.policy.copies.min_letters
-            has_copy = is_long and any(is_foreign(seen, one) for one in self.neighbours(seen))
-            has_copy = has_copy or bool(self.retellings(seen))
+            alike = self._alike(seen)
+            reach_s = self.policy.copies.near_days * _DAY_S
+            near = [one for one in alike if is_within(seen, one, reach_s)]
+            has_copy = bool(alike) and not is_usual(seen, near, alike, reach_s, self.policy.copies)
             self._linked[seen.rank] = has_copy or bool(self.partners(seen))
         return self._linked[seen.rank]
+
+    def _alike(self, seen: Seen) -> list[Seen]:
+        """Reviews of other accounts with this text or this story."""
+        is_long = seen.length_chars >= self.policy.copies.min_letters
+        copies = [one.seen for one in self.neighbours(seen) if is_long and is_foreign(seen, one)]
+        return [*copies, *(one.seen for one in self.retellings(seen))]
 
 
 class Around:

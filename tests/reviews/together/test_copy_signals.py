@@ -61,8 +61,22 @@ def test_one_account_at_three_shops_is_a_copy() -> None:
 def test_same_words_weeks_later_weigh_little() -> None:
     near, far = _cross(told("1"), told("2", hours=-300)), _cross(told("1"), told("2", hours=-400))
     assert far.weight == pytest.approx(near.weight * 0.25)
-    both = _cross(told("1"), told("2", hours=-300), told("3", hours=-400), told("4", hours=-500))
-    assert both.weight == near.weight
+
+
+def test_words_that_come_every_week_hardly_weigh() -> None:
+    weekly = [told(f"w{at}", hours=-24 * 7 * at) for at in range(1, 15)]
+    signal = _cross(told("1"), *weekly)
+    assert signal.weight == pytest.approx(WEIGHTS["copy.cross_shop"] * 0.75 * 0.1)
+    assert signal.weight < default_suspicion_policy().support
+    assert signal.reason.endswith("平时也常有人这样写")
+
+
+def test_a_wave_that_copies_an_older_text_counts_whole() -> None:
+    these_days = [told(f"n{at}", hours=-at) for at in range(2)]
+    older = [told(f"old{at}", hours=-24 * 30 - at) for at in range(2)]
+    wave = _cross(told("1"), *these_days, *older)
+    assert wave.weight == pytest.approx(WEIGHTS["copy.cross_shop"] * 0.75)
+    assert "平时" not in wave.reason
 
 
 def test_text_much_older_than_its_copies_weighs_little() -> None:
@@ -169,6 +183,20 @@ def test_a_chain_longer_than_the_window_is_no_ring() -> None:
 )
 def test_fewer_nearer_or_unknown_ones_are_no_ring(others: tuple[Case, ...]) -> None:
     assert beside("copy.ring", told("1"), *others).weight == 0.0
+
+
+def test_words_that_come_all_the_time_are_no_ring() -> None:
+    around = [told("2", hours=-1), told("3", hours=10)]
+    steady = [told(f"w{at}", hours=-24 * 4 * at) for at in range(1, 25)]
+    assert beside("copy.ring", told("1"), *around, *steady).weight == 0.0
+    assert beside("copy.ring", told("1"), *around, steady[-1]).weight == WEIGHTS["copy.ring"]
+
+
+def test_the_main_body_of_an_attack_does_not_excuse_its_ring() -> None:
+    here = [told(f"h{at}", hours=-1, merchant_id="s1") for at in range(30)]
+    around = [told("2", hours=-1), told("3", hours=-2)]
+    signal = beside("copy.ring", told("1", merchant_id="s1"), *here, *around)
+    assert signal.weight == WEIGHTS["copy.ring"]
 
 
 def test_stock_phrases_are_no_ring() -> None:
