@@ -1,8 +1,11 @@
 """text.extortion by table: honest look-alikes first, then demands with the words they span."""
 
+from dataclasses import replace
+
 import pytest
 
-from nlp_service.domain import Signal
+from nlp_service.domain import Signal, Span
+from nlp_service.reviews.acts.act import ReviewAct
 from nlp_service.reviews.policy import default_suspicion_policy
 from nlp_service.reviews.signals import SIGNALS
 from tests.reviews.cases import say, view_of
@@ -138,3 +141,35 @@ def test_disguised_words_keep_raw_spans() -> None:
     signal = _signal(text)
     assert signal.weight > 4
     assert text[signal.spans[0].start : signal.spans[0].end].endswith("改好评")
+
+
+def _heard(text: str) -> Signal:
+    """The signal where the reader takes the text for a demand, as it does under some items."""
+    review = say(text)
+    acts = (ReviewAct("extorts", 0.99, (Span(0, len(text)),)),)
+    return SIGNALS["text.extortion"](review, replace(view_of(review), acts=acts))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "更新,商家打电话要返我五元红包,让改五星",
+        "追评:过了一个月,一直打电话要我改好评给钱也不改",
+        "店家私下要返我20块,让我删差评!",
+    ],
+)
+def test_what_the_seller_asks_is_no_demand_whatever_the_reader_hears(text: str) -> None:
+    assert _heard(text).weight == 0.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "商家让我删差评,给我五百才删",
+        "态度好点我就改,商家私下说给我20块,让我删差评",
+        "要我改好评,先退200",
+        "再送我两盒就给五星",
+    ],
+)
+def test_own_terms_beside_what_the_seller_asks_are_a_demand(text: str) -> None:
+    assert _heard(text).weight == POLICY.weights["text.extortion"]

@@ -26,6 +26,9 @@ _PASSIVE = re2.compile(
     r"[^,。!?;\n]{0,8}$"
 )
 _SOUGHT = re2.compile(r"(?:请求|恳求|求|让|叫|用钱|花钱|出钱|给钱|拿钱)$")  # 打电话请求删评论
+_CALLED = re2.compile(  # 一直打电话要我改好评; 要我改好评,先退200 is the buyer's own
+    r"(?:打(?:来)?电话|来电话?|发短信|发消息|发信息|私信|骚扰)[^,。!?;\n]{0,4}要(?:我|俺|咱)$"
+)
 _OWN_TERMS = re2.compile(
     r"(?:想|要想|想要|若要|如果要|如果想|要|别想|休想|非要|真想)(?:让|叫|要|求|请)(?:我|俺|咱)[^,。!?;\n]{0,8}$"
 )
@@ -44,7 +47,7 @@ def asked_of_buyer(text: str, start: int) -> bool:
     """Whether `text[start:]` is what somebody asks of the buyer (让我改), not the buyer's terms."""
     at = start + 1 if text[start] == "我" else start
     before = text[max(0, at - 14) : at]
-    if _SOUGHT.search(before):
+    if _SOUGHT.search(before) or _CALLED.search(before):
         return True
     return bool(_PASSIVE.search(before)) and not _OWN_TERMS.search(before)
 
