@@ -20,7 +20,6 @@ from nlp_service.text.offsets import NormalizedText
 
 _PLAIN = ("money", "goods", "keep", "contact")
 _NEVER = re2.compile(r"[也都]不")  # 返200我也不给好评
-_OWN_TERMS = frozenset("就才再可")  # 商家让我删差评,给我五百才删
 _COUNTED = tuple(
     "天日小星分号年月次件点码斤寸个度级克毫厘kmg"
 )  # 来20天: a number of something else
@@ -59,13 +58,10 @@ def is_told_of_seller(text: NormalizedText) -> bool:
     or as refused: 商家私下要返我20块,让我删差评; 一直打电话要我改好评,给钱也不改.
     """
     ties = [(match.start(), match.end()) for match in _words()["tie"].finditer(text.text)]
-    return bool(ties) and all(_is_of_others(text.text, start, end) for start, end in ties)
-
-
-def _is_of_others(text: str, start: int, end: int) -> bool:
-    if asked_of_buyer(text, start) or _NEVER.search(text[max(0, start - 2) : end]):
-        return True
-    return text[start] not in _OWN_TERMS and told_of_seller(text, start)
+    return bool(ties) and all(
+        asked_of_buyer(text.text, start) or _NEVER.search(text.text[max(0, start - 2) : end])
+        for start, end in ties
+    )
 
 
 class ExtortionWords(Strict):

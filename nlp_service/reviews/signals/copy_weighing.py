@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nlp_service.reviews.rules import CopyRules
-from nlp_service.reviews.together.chance import is_usual, is_within
+from nlp_service.reviews.together.chance import are_usual, near_of
 from nlp_service.reviews.together.seen import Seen
 
-_HOUR_S, _DAY_S = 3600.0, 86400.0
+_HOUR_S = 3600.0
 _ONE_SHOP = 0.6  # other accounts at this shop only: a household, a dormitory, a shared order
 
 
@@ -39,10 +39,9 @@ def weigh(
     seen: Seen, foreign: Sequence[Seen], all_copies: Sequence[Seen], rules: CopyRules
 ) -> Weighed:
     """Those of these days where there are some, else all of `foreign`, weighing less."""
-    reach_s = rules.near_days * _DAY_S
-    near = [one for one in foreign if is_within(seen, one, reach_s)]
+    near = near_of(seen, foreign, rules)
     factor, counted = (1.0, near) if near else (rules.far_factor, foreign)
-    usual = is_usual(seen, near, foreign, reach_s, rules)
+    usual = are_usual(seen, foreign, rules)
     factor = rules.usual_factor if usual else factor
     accounts = len({one.buyer for one in counted})
     shops = len(other_shops(seen, counted))

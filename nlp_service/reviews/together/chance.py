@@ -28,18 +28,35 @@ def is_within(seen: Seen, other: Seen, seconds: float) -> bool:
     return abs(seen.at_s - other.at_s) <= seconds
 
 
+def near_of(seen: Seen, alike: Sequence[Seen], rules: CopyRules) -> list[Seen]:
+    """Those of `alike` that came within days of `seen`."""
+    return [one for one in alike if is_within(seen, one, rules.near_days * _DAY_S)]
+
+
+def are_usual(seen: Seen, alike: Sequence[Seen], rules: CopyRules) -> bool:
+    """Whether those within days of `seen` are what other times foretell."""
+    near = near_of(seen, alike, rules)
+    return is_usual(seen, near, alike, rules.near_days * _DAY_S, rules)
+
+
 def is_usual(
     seen: Seen, some: Sequence[Seen], alike: Sequence[Seen], reach_s: float, rules: CopyRules
 ) -> bool:
     """Whether the accounts of `some`, within `reach_s` of `seen`, are what other times foretell.
 
-    `alike` are all with this text, `some` among them. Fewer than `usual_accounts` at other times
-    foretell nothing: one may have written what was copied.
+    `alike` are all with this text, `some` among them. Fewer than `usual_accounts` at other times,
+    or in fewer stretches of `reach_s` than that, foretell nothing: one may have written what was
+    copied, and an earlier wave is no custom.
     """
     accounts = {one.buyer for one in some}
-    others = [one for one in alike if one.at_s is not None and not is_within(seen, one, reach_s)]
-    rest = {one.buyer for one in others} - accounts
-    if len(rest) < rules.usual_accounts:
+    others = [
+        one
+        for one in alike
+        if one.buyer not in accounts and one.at_s is not None and not is_within(seen, one, reach_s)
+    ]
+    rest = {one.buyer for one in others}
+    stretches = {one.at_s // reach_s for one in others if one.at_s is not None}
+    if min(len(rest), len(stretches)) < rules.usual_accounts:
         return False
     times = [one.at_s for one in (*others, seen) if one.at_s is not None]
     span_s = max(rules.span_days * _DAY_S, max(times) - min(times))

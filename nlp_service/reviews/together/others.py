@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from nlp_service.reviews.policy import SuspicionPolicy, default_suspicion_policy
 from nlp_service.reviews.together.bursts import Bursts, Look
-from nlp_service.reviews.together.chance import is_usual, is_within
+from nlp_service.reviews.together.chance import are_usual
 from nlp_service.reviews.together.index import CopyIndex
 from nlp_service.reviews.together.rarity import Writing
 from nlp_service.reviews.together.reworded import Retelling, Retellings
@@ -21,8 +21,6 @@ from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.synchrony import Partner, partners
 from nlp_service.reviews.together.texts import Neighbour
 from nlp_service.reviews.together.timeline import Timeline
-
-_DAY_S = 86400.0
 
 
 class Peers(NamedTuple):
@@ -117,9 +115,7 @@ class _Known:
         """Whether it copies another account, is copied, or keeps step with one."""
         if seen.rank not in self._linked:
             alike = self._alike(seen)
-            reach_s = self.policy.copies.near_days * _DAY_S
-            near = [one for one in alike if is_within(seen, one, reach_s)]
-            has_copy = bool(alike) and not is_usual(seen, near, alike, reach_s, self.policy.copies)
+            has_copy = bool(alike) and not are_usual(seen, alike, self.policy.copies)
             self._linked[seen.rank] = has_copy or bool(self.partners(seen))
         return self._linked[seen.rank]
 

@@ -35,11 +35,20 @@ NEAR = [_at("n1", -1.0), _at("n2", 2.0)]
         (_others(-30, -40, -50, -60, -70, -80), True),
         (_others(-30, -40), False),
         (_others(-30, -300, -500), False),
+        (_others(-30, -30, -30, -31, -31, -32), False),
         (_others(None, None, None, None, None, None), False),
         (_others(-1, -2, -3, -4, -5, -6), False),
         ([_at(f"o{day}", -day, buyer_id="b-n1") for day in (30, 40, 50, 60, 70)], False),
     ],
-    ids=["often", "twice", "in years", "at unknown times", "these days", "one of these accounts"],
+    ids=[
+        "often",
+        "twice",
+        "in years",
+        "an earlier wave",
+        "at unknown times",
+        "these days",
+        "one of these accounts",
+    ],
 )
 def test_other_times_foretell_these_days(others: list[Seen], usual: bool) -> None:
     assert is_usual(SEEN, NEAR, [*NEAR, *others], REACH_S, RULES) is usual

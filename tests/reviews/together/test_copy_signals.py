@@ -216,3 +216,13 @@ def test_account_that_repeats_itself_speaks_weakly() -> None:
 def test_items_of_perhaps_one_order_are_no_repetition() -> None:
     one, other = told("1", buyer_id="b", merchant_id="s"), told("2", buyer_id="b", merchant_id="s")
     assert beside("copy.self", one, other).weight == 0.0
+
+
+def test_who_uses_words_of_every_week_still_speaks_for_others() -> None:
+    facts = {"item_id": "i", "merchant_id": "s", "aspects": ("quality",)}
+    subject = told("1", OTHER, **facts)  # type: ignore[arg-type]
+    peers = [told("2", **facts), told("3", FLOOD[0], **facts)]  # type: ignore[arg-type]
+    weekly = [told(f"w{at}", hours=-24 * 7 * at) for at in range(1, 15)]
+    wave = [told(f"w{at}", hours=at) for at in range(1, 4)]
+    assert beside("counter.same_aspect", subject, *peers, *weekly).weight < 0.0
+    assert beside("counter.same_aspect", subject, *peers, *wave).weight == 0.0
