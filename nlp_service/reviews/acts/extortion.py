@@ -53,7 +53,7 @@ def find(text: NormalizedText) -> Finding | None:
     return _SURE[kind], (text.raw_span(start, end),)
 
 
-def is_told_of_seller(text: NormalizedText) -> bool:
+def is_retold(text: NormalizedText) -> bool:
     """Whether a change of the rating is named, and every time as what somebody asks of the buyer
     or as refused: 商家私下要返我20块,让我删差评; 一直打电话要我改好评,给钱也不改.
     """

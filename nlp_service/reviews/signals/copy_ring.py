@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from nlp_service.domain import Review, Signal
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.together.chance import is_usual
-from nlp_service.reviews.together.others import Around, is_foreign
+from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.view import ReviewView
 
@@ -60,8 +60,7 @@ def _told_by(around: Around, view: ReviewView) -> list[Seen]:
     """Reviews of others with this text or this story; short texts meet by chance."""
     if not around.seen.is_bad or around.seen.length_chars < view.policy.copies.min_letters:
         return []
-    copies = [one.seen for one in around.copies if is_foreign(around.seen, one)]
-    return [one for one in (*copies, *(told.seen for told in around.retellings)) if one.is_bad]
+    return [one for one in around.alike if one.is_bad]
 
 
 def _is_elsewhere(seen: Seen, other: Seen) -> bool:

@@ -114,13 +114,13 @@ class _Known:
     def is_linked(self, seen: Seen) -> bool:
         """Whether it copies another account, is copied, or keeps step with one."""
         if seen.rank not in self._linked:
-            alike = self._alike(seen)
+            alike = self.alike(seen)
             has_copy = bool(alike) and not are_usual(seen, alike, self.policy.copies)
             self._linked[seen.rank] = has_copy or bool(self.partners(seen))
         return self._linked[seen.rank]
 
-    def _alike(self, seen: Seen) -> list[Seen]:
-        """Reviews of other accounts with this text or this story."""
+    def alike(self, seen: Seen) -> list[Seen]:
+        """Reviews of other accounts with this text or this story; short texts meet by chance."""
         is_long = seen.length_chars >= self.policy.copies.min_letters
         copies = [one.seen for one in self.neighbours(seen) if is_long and is_foreign(seen, one)]
         return [*copies, *(one.seen for one in self.retellings(seen))]
@@ -149,6 +149,11 @@ class Around:
         copies = {one.seen.key for one in self.copies}
         retold = self._known.retellings(self.seen)
         return [one for one in retold if one.seen.key not in copies]
+
+    @cached_property
+    def alike(self) -> list[Seen]:
+        """Reviews of other accounts with this text or this story."""
+        return self._known.alike(self.seen)
 
     @cached_property
     def partners(self) -> list[Partner]:
