@@ -17,7 +17,6 @@ from nlp_service.chat.conversation import (
     conversation_facts,
 )
 from nlp_service.chat.loading import load_reader
-from nlp_service.chat.placeholders import is_masked
 from nlp_service.chat.reader import (
     BuyerReading,
     MerchantReading,
@@ -126,7 +125,7 @@ class ChatChecker:
         reading, before = talk.message, self._before(context, talk.turns)
         named = self._families.named(reading.normalized.text)
         facts = Facts(
-            acts=tuple(act for act in reading.acts if not is_masked(act, reading)),
+            acts=reading.acts,
             entities=_entity_facts(reading.entities, before.buyer_values),
             claims=claims_of(reading.normalized, context, buyers_zone(self.policy.limits)),
             purposes=reading.purposes,

@@ -14,7 +14,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from nlp_service.chat.placeholders import stands_masked
 from nlp_service.chat.reader import Reader
 from nlp_service.domain import ChatContext
 from nlp_service.errors import ClientError
@@ -25,6 +24,7 @@ ANNOTATION = "agent_turns.jsonl"
 _AUTHOR = "agent turns"
 _STATED = 0.5
 _PLACEHOLDER = re.compile(r"\[([一-鿿]{2,6})[xX]?\]")
+_REST_CHARS = 6  # beside it: a province, a form of address
 _FILLED = {
     "数字": "12",
     "电话": "13612345678",
@@ -110,7 +110,7 @@ def _record(text: str, marked: dict[str, Any], *, is_filled: bool) -> Record:
     at = length = 0
     for start, end, fact in facts:
         before, words = (_shown(text[a:b], is_filled) for a, b in ((at, start), (start, end)))
-        if fact.startswith(("own:", "other:")) and stands_masked(words):
+        if fact.startswith(("own:", "other:")) and _stands_masked(words):
             continue
         pieces += [before, words]
         placed.append((fact, length + len(before), length + len(before) + len(words)))
@@ -123,3 +123,9 @@ def _record(text: str, marked: dict[str, Any], *, is_filled: bool) -> Record:
 
 def _shown(text: str, is_filled: bool) -> str:
     return filled(text) if is_filled else text
+
+
+def _stands_masked(words: str) -> bool:
+    """Whether `words` are placeholders and hardly anything else."""
+    rest, holes = _PLACEHOLDER.subn("", words)
+    return holes > 0 and len(rest) <= _REST_CHARS
