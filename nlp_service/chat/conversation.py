@@ -169,7 +169,6 @@ def conversation_facts(
     if covering:
         refused_in["pitch"] = covering[-1]
     return ConversationFacts(
-        known=state.known,
         refused=frozenset(refused_in),
         refused_back={name: state.turns - turn for name, turn in refused_in.items()},
         brought=state.brought,

@@ -16,6 +16,10 @@ from nlp_service.settings import Settings
 train = typer.Typer(help="Train a model.", no_args_is_help=True)
 
 Seed = Annotated[int, typer.Option(help="The same seed gives the same model")]
+Fits = Annotated[
+    int,
+    typer.Option(min=1, help="Fits beside each other, each with a seed of its own; their mean"),
+]
 
 
 @train.command("sentiment")
@@ -39,6 +43,7 @@ def train_sentiment(
     ] = 1.0,
     rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
+    fits: Fits = 1,
     seed: Seed = 0,
 ) -> int:
     """Train the reader of reviews: sentiment, aspects, severity."""
@@ -55,6 +60,7 @@ def train_sentiment(
             epochs=epochs,
             public_share=public_share,
             threads=threads,
+            fits=fits,
             rate=rate,
             progress=typer.echo,
         )
@@ -74,6 +80,7 @@ def train_chat(
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the messages")] = 6,
     rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
+    fits: Fits = 1,
     seed: Seed = 0,
 ) -> int:
     """Train the chat check from the corpus written for this project."""
@@ -89,6 +96,7 @@ def train_chat(
             seed=seed,
             epochs=epochs,
             threads=threads,
+            fits=fits,
             rate=rate,
             progress=typer.echo,
         )

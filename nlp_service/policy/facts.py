@@ -22,7 +22,6 @@ class ConversationFacts:
     before. Counts are of the unanswered merchant messages before this one.
     """
 
-    known: bool = False
     refused: frozenset[str] = frozenset()
     refused_back: Mapping[str, int] = field(default_factory=dict)
     brought: frozenset[str] = frozenset()

@@ -4,6 +4,8 @@ from pydantic import Field
 
 from nlp_service.reviews.lexicon import Strict
 
+DAY_S = 86_400.0  # rules count days, clocks count seconds
+
 
 class Levels(Strict):
     """Scores from which a level holds."""

@@ -62,6 +62,7 @@ def train(
     seed: int,
     epochs: int = 6,
     threads: int = 2,
+    fits: int = 1,
     rate: float = PEAK_RATE,
     progress: Progress = print,
 ) -> Trained:
@@ -82,7 +83,7 @@ def train(
     linear = calibrated(fit_linear_models(parts.train, real, seed), parts.dev)
     progress("linear models fitted")
     torch.set_num_threads(threads)
-    plan = FitPlan(seed=seed, peak_rate=rate)
+    plan = FitPlan(seed=seed, peak_rate=rate, fits=fits)
     columns = _fit_and_export(parts.train, real, pretrained, out_dir, plan, epochs, progress)
     turns = TurnReader(linear.acts, linear.purposes, linear.buyer, f"linear@{VERSION}")
     encoder = TokenEncoder.load(out_dir)

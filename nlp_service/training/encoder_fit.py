@@ -3,13 +3,16 @@
     pretrained encoder + Examples --AdamW, slips and disguises--> ModernBertForTokenClassification
 
 At a role token the head answers for the turn, at a token of the message for that token. The mean
-of the last epochs' weights is kept (stochastic weight averaging, Izmailov et al. 2018).
+of the last epochs' weights is kept (stochastic weight averaging, Izmailov et al. 2018), and of
+several fits from one start the mean of all (model soup, Wortsman et al. 2022).
 """
 
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,7 @@ _DROPOUT: dict[str, Any] = {
 }
 Progress = Callable[[str], None]
 PEAK_RATE = 1.2e-3
+_State = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class FitPlan:
     token_weight: float = 0.5
     helping_weight: float = 0.5
     averaged_epochs: int = 2
+    fits: int = 1
     seed: int = 0
 
 
@@ -62,27 +67,48 @@ def fit_encoder(
 ) -> ModernBertForTokenClassification:
     """The fine-tuned model in evaluation mode after one pass over each of `epochs`.
 
-    The same seed gives the same weights.
+    Of `plan.fits` fits, each in its own process with its share of the threads, the weights are
+    averaged; `progress` must then be a function of a module. The same seed gives the same weights.
     """
-    torch.manual_seed(plan.seed)
     device = device or torch.device("cpu")
-    model: Any = ModernBertForTokenClassification.from_pretrained(
-        pretrained,
-        num_labels=len(columns.names),
-        id2label=dict(enumerate(columns.names)),
-        label2id={name: number for number, name in enumerate(columns.names)},
-        attn_implementation="eager",
-        ignore_mismatched_sizes=True,
-        **_DROPOUT,
-        dtype=torch.float32,
-    )
+    pad = int(tokenizer.pad_token_id or 0)
+    given = (pretrained, pad, epochs, columns, disguiser, device, progress)
+    plans = [replace(plan, seed=plan.seed + n) for n in range(plan.fits)]
+    if len(plans) == 1:
+        states = [_fitted(plans[0], *given)]
+    else:
+        threads = max(1, torch.get_num_threads() // len(plans))
+        with ProcessPoolExecutor(
+            len(plans), get_context("spawn"), torch.set_num_threads, (threads,)
+        ) as pool:
+            runs = [pool.submit(_fitted, one, *given) for one in plans]
+            states = [run.result() for run in runs]
+    model = _model(pretrained, columns)
+    model.load_state_dict(_mean(states))
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
+
+
+def _fitted(
+    plan: FitPlan,
+    pretrained: Path,
+    pad: int,
+    epochs: Sequence[Sequence[Example]],
+    columns: Columns,
+    disguiser: Disguiser | None,
+    device: torch.device,
+    progress: Progress,
+) -> _State:
+    """Weights of one fit."""
+    torch.manual_seed(plan.seed)
+    model = _model(pretrained, columns)
     _start_rare(model, [example for examples in epochs for example in examples], columns)
     _keep_known(model, pretrained, columns)
-    model.to(device).train()
+    model.to(device).train()  # type: ignore[arg-type]
     optimizers = optimizers_of(model, plan.peak_rate, plan.weight_decay)
-    fit = _Fit(model, optimizers, plan, columns, int(tokenizer.pad_token_id or 0), device)
+    fit = _Fit(model, optimizers, plan, columns, pad, device)
     total = sum(len(_order(examples, plan, 0)) for examples in epochs)
-    kept: list[dict[str, torch.Tensor]] = []
+    kept: list[_State] = []
     step = 0
     for epoch, examples in enumerate(epochs):
         rng = np.random.default_rng((plan.seed, epoch))
@@ -93,11 +119,24 @@ def fit_encoder(
                 chosen = [disguiser.altered(example, rng) for example in chosen]
             losses.append(fit.learn(chosen, min(step / total, 1.0)))
             step += 1
-        progress(f"epoch {epoch + 1} of {len(epochs)}: loss {np.mean(losses):.4f}")
+        named = f"seed {plan.seed}, epoch {epoch + 1} of {len(epochs)}"
+        progress(f"{named}: loss {np.mean(losses):.4f}")
         if epoch >= len(epochs) - plan.averaged_epochs:
-            kept.append({name: value.clone() for name, value in model.state_dict().items()})
-    model.load_state_dict(_mean(kept))
-    model.eval()
+            kept.append({name: value.cpu().clone() for name, value in model.state_dict().items()})
+    return _mean(kept)
+
+
+def _model(pretrained: Path, columns: Columns) -> ModernBertForTokenClassification:
+    model = ModernBertForTokenClassification.from_pretrained(
+        pretrained,
+        num_labels=len(columns.names),
+        id2label=dict(enumerate(columns.names)),
+        label2id={name: number for number, name in enumerate(columns.names)},
+        attn_implementation="eager",
+        ignore_mismatched_sizes=True,
+        **_DROPOUT,
+        dtype=torch.float32,
+    )
     assert isinstance(model, ModernBertForTokenClassification)
     return model
 
@@ -204,7 +243,7 @@ def _rate(done: float, plan: FitPlan) -> float:
     return plan.peak_rate * max(0.05, 0.5 * (1 + math.cos(math.pi * falling)))
 
 
-def _mean(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+def _mean(states: Sequence[_State]) -> _State:
     return {
         name: torch.stack([state[name].float() for state in states]).mean(0).to(value.dtype)
         if value.is_floating_point()

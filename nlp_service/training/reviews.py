@@ -105,6 +105,7 @@ def train(
     epochs: int = 6,
     public_share: float = 1.0,
     threads: int = 2,
+    fits: int = 1,
     rate: float = 1.2e-3,
     exclude: Collection[str] = ("reviews_waimai",),
     progress: Progress = print,
@@ -123,7 +124,7 @@ def train(
     out_dir.mkdir(parents=True, exist_ok=True)
     fit_trades(data.annotated, data.fitted, data.own.dev, seed).save(out_dir / TRADES)
     torch.set_num_threads(threads)
-    plan = FitPlan(seed=seed, peak_rate=rate)
+    plan = FitPlan(seed=seed, peak_rate=rate, fits=fits)
     read = round(len(data.fitted) * public_share)
     some = np.random.default_rng(seed).permutation(len(data.fitted))[:read]
     chosen = [(data.fitted[row], trusts[row]) for row in sorted(some.tolist())]

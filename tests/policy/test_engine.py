@@ -93,7 +93,7 @@ def test_face_on_a_cross_border_order_stays_blocked(policy: PolicyData) -> None:
 def test_asking_again_after_a_refusal_is_coercion(
     policy: PolicyData, attribute: str, expected: list[str]
 ) -> None:
-    said = ConversationFacts(known=True, refused=frozenset({attribute}))
+    said = ConversationFacts(refused=frozenset({attribute}))
     facts = Facts(acts=(_asks(attribute),), category="apparel", conversation=said)
     assert _codes(policy, facts) == expected
 
@@ -101,7 +101,7 @@ def test_asking_again_after_a_refusal_is_coercion(
 def test_follow_up_on_what_the_buyer_brought_up_is_fine_but_never_for_a_credential(
     policy: PolicyData,
 ) -> None:
-    said = ConversationFacts(known=True, brought=frozenset({"marital", "credential"}))
+    said = ConversationFacts(brought=frozenset({"marital", "credential"}))
     fine = Facts(acts=(_asks("marital"),), category="jewelry", conversation=said)
     never = Facts(acts=(_asks("credential"),), category="jewelry", conversation=said)
     assert _codes(policy, fine) == []
@@ -110,7 +110,7 @@ def test_follow_up_on_what_the_buyer_brought_up_is_fine_but_never_for_a_credenti
 
 def test_pointer_to_an_open_question_carries_its_label(policy: PolicyData) -> None:
     conditions = Act("conditions", None, 0.9, (Span(0, 8),))
-    open_income = ConversationFacts(known=True, pending=frozenset({"income"}))
+    open_income = ConversationFacts(pending=frozenset({"income"}))
     bare = Facts(acts=(conditions,), stage="aftersale")
     pointing = Facts(acts=(conditions,), stage="aftersale", conversation=open_income)
     assert _codes(policy, bare) == []
@@ -148,11 +148,11 @@ def test_number_that_the_buyer_typed_before_is_disclosed_without_any_model(
 @pytest.mark.parametrize(
     ("conversation", "expected"),
     [
-        (ConversationFacts(known=True), []),
-        (ConversationFacts(known=True, refused=frozenset({"pitch"})), ["upsell.persistent:block"]),
-        (ConversationFacts(known=True, pitches_unanswered=1), []),
-        (ConversationFacts(known=True, pitches_unanswered=2), ["upsell.persistent:block"]),
-        (ConversationFacts(known=True, night=True), ["upsell.flooding:warn"]),
+        (ConversationFacts(), []),
+        (ConversationFacts(refused=frozenset({"pitch"})), ["upsell.persistent:block"]),
+        (ConversationFacts(pitches_unanswered=1), []),
+        (ConversationFacts(pitches_unanswered=2), ["upsell.persistent:block"]),
+        (ConversationFacts(night=True), ["upsell.flooding:warn"]),
     ],
 )
 def test_pitch_is_judged_by_the_conversation(
@@ -163,7 +163,7 @@ def test_pitch_is_judged_by_the_conversation(
 
 
 def test_service_message_at_night_or_after_a_refused_pitch_is_fine(policy: PolicyData) -> None:
-    said = ConversationFacts(known=True, refused=frozenset({"pitch"}), night=True)
+    said = ConversationFacts(refused=frozenset({"pitch"}), night=True)
     assert _codes(policy, Facts(conversation=said)) == []
 
 
@@ -188,7 +188,7 @@ def test_irrelevant_pitch_needs_the_model_or_a_foreign_family(
 def test_repeats_warn_and_block_from_twice_the_limit(
     policy: PolicyData, count: int, expected: list[str]
 ) -> None:
-    facts = Facts(conversation=ConversationFacts(known=True, near_same_unanswered=count))
+    facts = Facts(conversation=ConversationFacts(near_same_unanswered=count))
     assert [str(label.action) for label in judge(policy, facts).labels] == expected
 
 
@@ -212,8 +212,8 @@ def test_medical_claim_blocks_where_an_absolute_one_warns(policy: PolicyData) ->
 
 def test_evasion_needs_a_complaint_or_to_be_plain(policy: PolicyData) -> None:
     evades = Act("evades", None, 0.8)
-    calm = Facts(acts=(evades,), conversation=ConversationFacts(known=True))
-    upset = Facts(acts=(evades,), conversation=ConversationFacts(known=True, complained=True))
+    calm = Facts(acts=(evades,), conversation=ConversationFacts())
+    upset = Facts(acts=(evades,), conversation=ConversationFacts(complained=True))
     assert _codes(policy, calm) == []
     assert _codes(policy, upset) == ["service.evasion:warn"]
     assert _codes(policy, Facts(acts=(evades,))) == []
@@ -258,7 +258,7 @@ def test_facts_survive_storage_as_plain_values() -> None:
         claims=(ClaimFact("stock", False, Span(0, 6)),),
         purposes={"delivery": 0.7},
         flags=frozenset({"cross_border"}),
-        conversation=ConversationFacts(known=True, refused=frozenset({"phone"})),
+        conversation=ConversationFacts(refused=frozenset({"phone"})),
     )
     assert Facts.from_json(facts.to_json()) == facts
 
@@ -289,9 +289,7 @@ def test_only_a_plain_purpose_takes_a_permission_away(
 
 
 def test_a_refusal_is_placed_in_the_reason(policy: PolicyData) -> None:
-    conversation = ConversationFacts(
-        known=True, refused=frozenset({"income"}), refused_back={"income": 2}
-    )
+    conversation = ConversationFacts(refused=frozenset({"income"}), refused_back={"income": 2})
     facts = Facts(acts=(_asks("income"),), conversation=conversation)
     (coercion,) = [
         label for label in judge(policy, facts).labels if label.code == "privacy.coercion"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nlp_service.domain import Review, Signal
-from nlp_service.reviews.rules import PileOn
+from nlp_service.reviews.rules import DAY_S, PileOn
 from nlp_service.reviews.signals.evidence import absent, found, grown, missing
 from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.together.seen import Seen
@@ -21,7 +21,6 @@ from nlp_service.reviews.view import ReviewView
 
 CODE = "behaviour.pile_on"
 _LOW_RATING = 2
-_DAY_S = 86400.0
 _EMPTY = Course(())
 
 
@@ -70,7 +69,7 @@ def pile_of(around: Around, rules: PileOn) -> Pile:
     seen, at_s = around.seen, around.seen.at_s or 0.0
     course = around.timeline.course_of_item.get(seen.item or "", _EMPTY)
     rated = [one for one in course.seens if _is_peer(one, seen)]
-    reach = rules.days * _DAY_S
+    reach = rules.days * DAY_S
     inside = {one.who: one for one in rated if abs((one.at_s or 0.0) - at_s) <= reach}
     outside = [one for one in rated if one.who not in inside]
     low = [one for one in inside.values() if _is_low(one)]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import re2
 
 from nlp_service.domain import Review
+from nlp_service.reviews.rules import DAY_S
 
 _DIGITS = {"零": 0.0, "〇": 0.0, "半": 0.5, "几": 3.0, "两": 2.0, "俩": 2.0, "仨": 3.0}
 _DIGITS |= {han: float(number) for number, han in enumerate("一二三四五六七八九", start=1)}
@@ -39,7 +40,6 @@ _NO_SPAN = re2.compile(
     r"^(?:的[^时样]|前|之前|以前|以内|内|[周级龄份代货陈保质包价底初末卡饼亮子嫂])"
 )
 _TERM = 8  # characters after a time that tell a term from a span
-_DAY_S = 86400.0
 _MOST = 16  # claims read around in one text: no review makes more, a flood of them only costs time
 
 
@@ -102,7 +102,7 @@ def days_between(start: datetime | None, end: datetime | None) -> float | None:
     """Days from one date to a later one; None where one is missing, comes first, or has no zone."""
     if start is None or end is None or (start.tzinfo is None) is not (end.tzinfo is None):
         return None
-    days = (end - start).total_seconds() / _DAY_S
+    days = (end - start).total_seconds() / DAY_S
     return days if days >= 0 else None
 
 

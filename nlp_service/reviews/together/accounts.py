@@ -7,10 +7,10 @@ low ratings of this very item      -> those older than this order of it
 from datetime import datetime
 from typing import NamedTuple
 
+from nlp_service.reviews.rules import DAY_S
 from nlp_service.reviews.together.others import Around
 from nlp_service.reviews.together.timeline import Course
 
-_DAY_S = 86400.0
 _EMPTY = Course(())
 
 
@@ -31,7 +31,7 @@ def account_of(around: Around, days: float) -> Account:
     seen, timeline = around.seen, around.timeline
     if seen.buyer is None or seen.at_s is None:
         return Account(0, 0)
-    start, end = seen.at_s - days * _DAY_S, seen.at_s + days * _DAY_S
+    start, end = seen.at_s - days * DAY_S, seen.at_s + days * DAY_S
     low = timeline.low_of_buyer.get(seen.buyer, _EMPTY).count(start, end)
     return Account(low, timeline.cases_of_buyer.get(seen.buyer, _EMPTY).count(start, end))
 

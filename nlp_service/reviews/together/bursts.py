@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nlp_service.reviews.rules import DAY_S
 from nlp_service.reviews.rules import Burst as BurstRules
 from nlp_service.reviews.together.chance import tail
 from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.timeline import Course, Timeline
 
 _HOUR_S = 3600.0
-_DAY_S = 86400.0
 _EMPTY = Course(())
 
 
@@ -91,7 +91,7 @@ class Bursts:
         width, rules = window.hours * _HOUR_S, self._rules
         times = [*bad.times, *good.times]
         quiet = max(times, default=0.0) - min(times, default=0.0) - width
-        if quiet < max(rules.min_windows * width, rules.min_days * _DAY_S):
+        if quiet < max(rules.min_windows * width, rules.min_days * DAY_S):
             return Look(None, "reviews of the shop over more time")
         members = _one_each(bad.seens[window.first : window.last])
         if len(members) < rules.min_bad:

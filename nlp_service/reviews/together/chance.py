@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from nlp_service.reviews.rules import CopyRules
+from nlp_service.reviews.rules import DAY_S, CopyRules
 from nlp_service.reviews.together.seen import Seen
-
-_DAY_S = 86400.0
 
 
 def tail(count: int, events: float, exposure: float) -> float:
@@ -30,13 +28,13 @@ def is_within(seen: Seen, other: Seen, seconds: float) -> bool:
 
 def near_of(seen: Seen, alike: Sequence[Seen], rules: CopyRules) -> list[Seen]:
     """Those of `alike` that came within days of `seen`."""
-    return [one for one in alike if is_within(seen, one, rules.near_days * _DAY_S)]
+    return [one for one in alike if is_within(seen, one, rules.near_days * DAY_S)]
 
 
 def are_usual(seen: Seen, alike: Sequence[Seen], rules: CopyRules) -> bool:
     """Whether those within days of `seen` are what other times foretell."""
     near = near_of(seen, alike, rules)
-    return is_usual(seen, near, alike, rules.near_days * _DAY_S, rules)
+    return is_usual(seen, near, alike, rules.near_days * DAY_S, rules)
 
 
 def is_usual(
@@ -59,6 +57,6 @@ def is_usual(
     if min(len(rest), len(stretches)) < rules.usual_accounts:
         return False
     times = [one.at_s for one in (*others, seen) if one.at_s is not None]
-    span_s = max(rules.span_days * _DAY_S, max(times) - min(times))
+    span_s = max(rules.span_days * DAY_S, max(times) - min(times))
     exposure = 2 * reach_s / max(span_s - 2 * reach_s, reach_s)
     return tail(len(accounts), len(rest), exposure) > rules.chance

@@ -1,0 +1,43 @@
+"""Fitting an encoder: what several fits beside each other give."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from transformers import ModernBertForMaskedLM
+
+from nlp_service.inference.transcript import TranscriptMaker
+from nlp_service.training.chat_corpus import Record
+from nlp_service.training.encoder_batches import Columns
+from nlp_service.training.encoder_examples import ExampleMaker
+from nlp_service.training.encoder_fit import FitPlan, fit_encoder
+from nlp_service.training.pretrain_tokens import tokenizer_of
+from tests.training.pretrain_texts import tiny_config
+
+TEXTS = ["亲月薪多少呀", "包裹明天就到", "一年挣多少", "尺码偏小一码"]
+TOKENIZER = tokenizer_of(TEXTS * 5, min_count=1)
+COLUMNS = Columns(("act:asks:income",), spoken=("act:",))
+PLAN = FitPlan(batch_tokens=32, seed=4)
+
+
+def _record(number: int, text: str) -> Record:
+    facts = (("asks:income", 0, len(text)),) if "多少" in text else ()
+    return Record(f"x-{number}", "x", text, facts, (), frozenset(), (), {})
+
+
+def test_several_fits_are_averaged(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    ModernBertForMaskedLM(tiny_config(len(TOKENIZER))).save_pretrained(tmp_path)  # type: ignore[no-untyped-call]
+    making = ExampleMaker(TranscriptMaker(TOKENIZER.backend_tokenizer), COLUMNS)
+    examples = [e for n, text in enumerate(TEXTS) for e in making.of(_record(n, text))]
+
+    def weights(plan: FitPlan) -> dict[str, torch.Tensor]:
+        model = fit_encoder(tmp_path, TOKENIZER, [examples] * 2, COLUMNS, plan)
+        return dict(model.state_dict())
+
+    one, other = (weights(replace(PLAN, seed=seed)) for seed in (4, 5))
+    both = weights(replace(PLAN, fits=2))
+    name = "classifier.weight"
+    assert not torch.allclose(one[name], other[name], atol=1e-5)
+    for name, value in both.items():
+        torch.testing.assert_close(value, (one[name] + other[name]) / 2, atol=1e-4, rtol=1e-3)
