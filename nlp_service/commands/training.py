@@ -32,6 +32,10 @@ def train_sentiment(
     pretrained: Annotated[
         Path | None, typer.Option(help="Pretrained encoder; models/encoder/2")
     ] = None,
+    linear: Annotated[
+        Path | None,
+        typer.Option(help="Model whose linear part is kept; left out, it is fitted anew"),
+    ] = None,
     epochs: Annotated[
         int,
         typer.Option(
@@ -56,6 +60,7 @@ def train_sentiment(
             corpus_dir or home / "corpora" / "reviews",
             out,
             pretrained=pretrained or home / "models" / "encoder" / "2",
+            linear_from=linear,
             seed=seed,
             epochs=epochs,
             public_share=public_share,

@@ -15,7 +15,7 @@ import torch
 
 from nlp_service.domain import Review
 from nlp_service.errors import ClientError
-from nlp_service.inference.artifact import Artifact, write_artifact, write_json
+from nlp_service.inference.artifact import Artifact, load_artifact, write_artifact, write_json
 from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.inference.linear import LinearModel
@@ -101,6 +101,7 @@ def train(
     out_dir: Path,
     *,
     pretrained: Path,
+    linear_from: Path | None = None,
     seed: int = 0,
     epochs: int = 6,
     public_share: float = 1.0,
@@ -113,14 +114,19 @@ def train(
     """Fit, calibrate, measure and write `out_dir`; returns the metrics that were written.
 
     The encoder makes `epochs` passes over annotated reviews and, spread over them, one over
-    `public_share` of the public ones; the linear model takes all. Raises ClientError.
+    `public_share` of the public ones; the linear model takes all, or is that of the model
+    `linear_from`, and then every label is trusted. Raises ClientError, or ModelError when
+    `linear_from` holds no model.
     """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
     data = read_data(data_dir, corpus_dir, exclude)
     progress(f"{len(data.fitted)} public and {len(data.annotated)} annotated reviews to learn")
-    linear, trusts, noise = _fit_linear(data, seed)
-    progress(f"linear model fitted; {sum(trust < 1 for trust in trusts)} suspect labels")
+    if linear_from is None:
+        linear, trusts, noise = _fit_linear(data, seed)
+        progress(f"linear model fitted; {sum(trust < 1 for trust in trusts)} suspect labels")
+    else:
+        linear, trusts, noise = load_artifact(linear_from).linear, [1.0] * len(data.fitted), {}
     out_dir.mkdir(parents=True, exist_ok=True)
     fit_trades(data.annotated, data.fitted, data.own.dev, seed).save(out_dir / TRADES)
     torch.set_num_threads(threads)
