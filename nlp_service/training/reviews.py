@@ -151,12 +151,15 @@ def train(
 def measured(
     data: Data, reader: ReviewReader, phrases: PhraseReader, progress: Progress
 ) -> dict[str, Any]:
-    """Figures on held-out texts and test authors, the phrase reader beside."""
+    """Figures on held-out texts and test authors, the phrase reader beside.
+
+    Without annotated public reviews there is no `real`.
+    """
+    parts = {"own": data.own.test, "real": data.real.test}
     found: dict[str, Any] = {}
     for name, one in (("model", reader), ("linear and phrases", phrases)):
         found[name] = {
-            "own": _measured(one, data.own.test),
-            "real": _measured(one, data.real.test),
+            **{part: _measured(one, records) for part, records in parts.items() if records},
             "public": measure_public(one, data.held),
         }
         progress(f"{name}: opinions F1 {found[name]['own']['opinions']['f1']}")
