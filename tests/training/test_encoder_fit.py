@@ -27,7 +27,7 @@ def _record(number: int, text: str) -> Record:
 
 def test_several_fits_are_averaged(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    ModernBertForMaskedLM(tiny_config(len(TOKENIZER))).save_pretrained(tmp_path)  # type: ignore[no-untyped-call]
+    ModernBertForMaskedLM(tiny_config(len(TOKENIZER))).save_pretrained(tmp_path)
     making = ExampleMaker(TranscriptMaker(TOKENIZER.backend_tokenizer), COLUMNS)
     examples = [e for n, text in enumerate(TEXTS) for e in making.of(_record(n, text))]
 
