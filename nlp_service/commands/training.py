@@ -30,7 +30,7 @@ def train_sentiment(
         Path | None, typer.Option("--corpus", help="Folder of annotated reviews")
     ] = None,
     pretrained: Annotated[
-        Path | None, typer.Option(help="Pretrained encoder; models/encoder/2")
+        Path | None, typer.Option(help="Pretrained encoder; models/encoder/3")
     ] = None,
     linear: Annotated[
         Path | None,
@@ -59,7 +59,7 @@ def train_sentiment(
             data,
             corpus_dir or home / "corpora" / "reviews",
             out,
-            pretrained=pretrained or home / "models" / "encoder" / "2",
+            pretrained=pretrained or home / "models" / "encoder" / "3",
             linear_from=linear,
             seed=seed,
             epochs=epochs,
@@ -79,7 +79,7 @@ def train_chat(
     corpus_dir: CorpusDir = None,
     pretrained: Annotated[
         Path | None,
-        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/2"),
+        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/3"),
     ] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of public data")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the messages")] = 6,
@@ -96,7 +96,7 @@ def train_chat(
         train(
             corpus_dir or home / "corpora" / "chat",
             out,
-            pretrained=pretrained or home / "models" / "encoder" / "2",
+            pretrained=pretrained or home / "models" / "encoder" / "3",
             data_dir=data,
             seed=seed,
             epochs=epochs,

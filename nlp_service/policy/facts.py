@@ -101,9 +101,14 @@ def _act(item: Mapping[str, Any]) -> Act:
     return Act(**{**item, "spans": tuple(Span(*span) for span in item["spans"])})
 
 
+# What rows stored by earlier versions still hold.
+_RETIRED = frozenset({"known"})
+
+
 def _conversation(item: Mapping[str, Any]) -> ConversationFacts:
     sets = ("refused", "brought", "wants", "pending", "purposes")
-    return ConversationFacts(**{**item, **{name: frozenset(item[name]) for name in sets}})
+    kept = {name: value for name, value in item.items() if name not in _RETIRED}
+    return ConversationFacts(**{**kept, **{name: frozenset(item[name]) for name in sets}})
 
 
 def _plain(value: Any) -> Any:

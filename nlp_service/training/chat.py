@@ -70,7 +70,8 @@ def train(
 
     `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
     holds agent_turns_unlabelled.jsonl.gz; four fifths are learnt beside the corpus, the rest is
-    only measured on. Raises ClientError or StorageError when an input is missing.
+    only measured on. With several `fits`, `progress` must be a function of a module. Raises
+    ClientError or StorageError when an input is missing.
     """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
@@ -97,7 +98,8 @@ def train(
     scores["blend, no context"] = _measure(_bare(parts.test), reader)
     progress(scores["blend"].summary())
     found = {name: acts_found(unseen, one) for name, one in (("blend", reader), ("linear", turns))}
-    write_json(out_dir / "metrics.json", {**_metrics(scores, parts), "real_turns": found})
+    recipe = {"seed": seed, "fits": fits, "epochs": epochs}
+    write_json(out_dir / "metrics.json", {**recipe, **_metrics(scores, parts), "real_turns": found})
     write_card(
         out_dir / "card.md",
         scores,

@@ -9,11 +9,13 @@ several fits from one start the mean of all (model soup, Wortsman et al. 2022).
 
 import json
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -67,20 +69,19 @@ def fit_encoder(
 ) -> ModernBertForTokenClassification:
     """The fine-tuned model in evaluation mode after one pass over each of `epochs`.
 
-    Of `plan.fits` fits, each in its own process with its share of the threads, the weights are
-    averaged; `progress` must then be a function of a module. The same seed gives the same weights.
+    Of `plan.fits` fits from one start, each in its own process with its share of the threads, the
+    weights are averaged; `progress` is then called there and must be a function of a module. The
+    same seed gives the same weights.
     """
     device = device or torch.device("cpu")
     pad = int(tokenizer.pad_token_id or 0)
-    given = (pretrained, pad, epochs, columns, disguiser, device, progress)
+    given = (plan.seed, pretrained, pad, epochs, columns, disguiser, device, progress)
     plans = [replace(plan, seed=plan.seed + n) for n in range(plan.fits)]
     if len(plans) == 1:
         states = [_fitted(plans[0], *given)]
     else:
         threads = max(1, torch.get_num_threads() // len(plans))
-        with ProcessPoolExecutor(
-            len(plans), get_context("spawn"), torch.set_num_threads, (threads,)
-        ) as pool:
+        with ProcessPoolExecutor(len(plans), get_context("spawn"), _begin, (threads,)) as pool:
             runs = [pool.submit(_fitted, one, *given) for one in plans]
             states = [run.result() for run in runs]
     model = _model(pretrained, columns)
@@ -89,8 +90,21 @@ def fit_encoder(
     return model
 
 
+def _begin(threads: int) -> None:
+    """In a process of its own: so many threads, and an end when the parent ends."""
+    torch.set_num_threads(threads)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
 def _fitted(
     plan: FitPlan,
+    start: int,
     pretrained: Path,
     pad: int,
     epochs: Sequence[Sequence[Example]],
@@ -99,11 +113,12 @@ def _fitted(
     device: torch.device,
     progress: Progress,
 ) -> _State:
-    """Weights of one fit."""
-    torch.manual_seed(plan.seed)
+    """Weights of one fit; what `pretrained` does not know starts at random, by the seed `start`."""
+    torch.manual_seed(start)
     model = _model(pretrained, columns)
     _start_rare(model, [example for examples in epochs for example in examples], columns)
     _keep_known(model, pretrained, columns)
+    torch.manual_seed(plan.seed)
     model.to(device).train()  # type: ignore[arg-type]
     optimizers = optimizers_of(model, plan.peak_rate, plan.weight_decay)
     fit = _Fit(model, optimizers, plan, columns, pad, device)

@@ -4,7 +4,7 @@
                   -> --export: model.safetensors (float16), config, tokenizer, metrics.json
 
     python -m nlp_service.training.pretrain --data DIR --corpus corpora/chat --out DIR
-        --tokens 12000000 --threads 2 [--resume] [--start models/encoder/2] [--export DIR]
+        --tokens 12000000 --threads 2 [--resume] [--start models/encoder/3] [--export DIR]
 
 SIGTERM and Ctrl-C end the run after the step at hand, with a checkpoint; `--resume` goes on. On
 a busy machine set OMP_WAIT_POLICY=PASSIVE: with threads that spin while they wait, a run on a

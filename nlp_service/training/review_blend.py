@@ -35,7 +35,7 @@ from nlp_service.training.encoder_batches import Columns
 from nlp_service.training.public_reviews import NEUTRAL_SOURCES, PublicReview
 from nlp_service.training.review_corpus import ReviewRecord
 
-_STARRED = 250  # public reviews of a source beside the annotated ones
+_STARRED = 250  # public reviews of a source beside the annotated ones; why: models/LOG.md
 _GRID = np.arange(0.1, 0.91, 0.05)
 # A missed danger costs more than a needless look, but a queue of false alarms is not read.
 _MAX_FALSE_DANGERS = 0.02

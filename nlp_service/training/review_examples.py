@@ -32,9 +32,11 @@ from nlp_service.reviews.encoder_reader import (
 from nlp_service.text.model_text import ModelText, model_text
 from nlp_service.text.normalize import normalize
 from nlp_service.training.encoder_batches import Columns, Example, weighted
-from nlp_service.training.public_reviews import PublicReview
+from nlp_service.training.public_reviews import CORPUS, NEUTRAL_SOURCES, WEIGHTS, PublicReview
 from nlp_service.training.review_corpus import ReviewRecord
 
+# Reviews with how far the label of each is trusted, 0 to 1.
+Trusted = Sequence[tuple[PublicReview, float]]
 _MIN_POSITIVES = 4  # an opinion seen less often cannot be learnt and is left out
 _SPAN_SHARE = 0.5  # a token says an opinion when it lies inside its words by this share
 _SAYS = (SAYS + "positive", SAYS + "neutral")
@@ -133,3 +135,25 @@ def _gravity(severity: str, hazard: str | None) -> set[str]:
     reached = LEVELS.index(severity) + 1 if severity in LEVELS else 0
     kinds = {HAZARD + hazard} if hazard else set()
     return {LEVEL + level for level in LEVELS[:reached]} | kinds
+
+
+def epochs_of(
+    annotated: Sequence[ReviewRecord], public: Trusted, making: ReviewExampleMaker, epochs: int
+) -> list[list[Example]]:
+    """Examples by epoch: each holds its share of the public reviews and all annotated ones, with
+    what is known of the purchase in every other epoch.
+    """
+    starred = [
+        weighted(example, WEIGHTS[review.source] * trust * example.weight)
+        for review, trust in public
+        for example in making.public(review, knows_neutral=review.source in NEUTRAL_SOURCES)
+    ]
+    own = [
+        [
+            weighted(example, WEIGHTS[CORPUS] * example.weight)
+            for record in annotated
+            for example in making.of(record, with_context=with_context)
+        ]
+        for with_context in (False, True)
+    ]
+    return [[*starred[epoch::epochs], *own[epoch % 2]] for epoch in range(epochs)]

@@ -24,7 +24,7 @@ from nlp_service.reviews.encoder_reader import BLEND, THRESHOLDS, EncoderReader,
 from nlp_service.reviews.reading import PhraseReader, ReviewReader
 from nlp_service.reviews.sentiment import MODEL_LABELS, SentimentModel
 from nlp_service.reviews.trades import TRADES
-from nlp_service.training.encoder_batches import Columns, Example, weighted
+from nlp_service.training.encoder_batches import Columns
 from nlp_service.training.encoder_export import FILES, export_encoder
 from nlp_service.training.encoder_fit import FitPlan, fit_encoder
 from nlp_service.training.label_noise import SUSPECT_WEIGHT, summary, suspects
@@ -32,9 +32,7 @@ from nlp_service.training.pretrain_tokens import load_tokenizer
 from nlp_service.training.public_annotations import PUBLIC, read_public_annotations
 from nlp_service.training.public_reviews import (
     CORPUS,
-    NEUTRAL_SOURCES,
     SOURCES,
-    WEIGHTS,
     PublicReview,
     read_source,
     without_doubles,
@@ -46,15 +44,18 @@ from nlp_service.training.review_corpus import (
     read_reviews,
     split_reviews,
 )
-from nlp_service.training.review_examples import ReviewExampleMaker, columns_of
+from nlp_service.training.review_examples import (
+    ReviewExampleMaker,
+    Trusted,
+    columns_of,
+    epochs_of,
+)
 from nlp_service.training.review_measures import measure_readings
 from nlp_service.training.sentiment import fit_sentiment, measure_scores
 from nlp_service.training.trade_fit import fit_trades
 
 Progress = Callable[[str], None]
-# Reviews with how far the label of each is trusted, 0 to 1.
-Trusted = Sequence[tuple[PublicReview, float]]
-NAME, VERSION = "review-sentiment", 7
+NAME, VERSION = "review-sentiment", 8
 _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
 
 
@@ -115,18 +116,19 @@ def train(
 
     The encoder makes `epochs` passes over annotated reviews and, spread over them, one over
     `public_share` of the public ones; the linear model takes all, or is that of the model
-    `linear_from`, and then every label is trusted. Raises ClientError, or ModelError when
-    `linear_from` holds no model.
+    `linear_from`, and then every label is trusted. With several `fits`, `progress` must be a
+    function of a module. Raises ClientError, or ModelError when `linear_from` holds no model.
     """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
+    kept = _linear_of(linear_from) if linear_from else None
     data = read_data(data_dir, corpus_dir, exclude)
     progress(f"{len(data.fitted)} public and {len(data.annotated)} annotated reviews to learn")
-    if linear_from is None:
+    if kept is None:
         linear, trusts, noise = _fit_linear(data, seed)
         progress(f"linear model fitted; {sum(trust < 1 for trust in trusts)} suspect labels")
     else:
-        linear, trusts, noise = load_artifact(linear_from).linear, [1.0] * len(data.fitted), {}
+        linear, trusts, noise = kept.linear, [1.0] * len(data.fitted), None
     out_dir.mkdir(parents=True, exist_ok=True)
     fit_trades(data.annotated, data.fitted, data.own.dev, seed).save(out_dir / TRADES)
     torch.set_num_threads(threads)
@@ -139,6 +141,8 @@ def train(
     phrases = PhraseReader(SentimentModel(_artifact(out_dir, linear)))
     metrics = {
         "seed": seed,
+        "fits": fits,
+        "linear_kept_from": kept.label if kept else None,
         "trained_on": _counts(data),
         "read_by_the_encoder": read,
         "label_noise": noise,
@@ -182,26 +186,12 @@ def measure_public(reader: ReviewReader, reviews: Sequence[PublicReview]) -> dic
     }
 
 
-def epochs_of(
-    annotated: Sequence[ReviewRecord], public: Trusted, making: ReviewExampleMaker, epochs: int
-) -> list[list[Example]]:
-    """Examples by epoch: each holds its share of the public reviews and all annotated ones, with
-    what is known of the purchase in every other epoch.
-    """
-    starred = [
-        weighted(example, WEIGHTS[review.source] * trust * example.weight)
-        for review, trust in public
-        for example in making.public(review, knows_neutral=review.source in NEUTRAL_SOURCES)
-    ]
-    own = [
-        [
-            weighted(example, WEIGHTS[CORPUS] * example.weight)
-            for record in annotated
-            for example in making.of(record, with_context=with_context)
-        ]
-        for with_context in (False, True)
-    ]
-    return [[*starred[epoch::epochs], *own[epoch % 2]] for epoch in range(epochs)]
+def _linear_of(path: Path) -> Artifact:
+    """A model whose linear part tells sentiments; raises ClientError when it tells other things."""
+    artifact = load_artifact(path)
+    if not set(MODEL_LABELS) <= set(artifact.linear.labels):
+        raise ClientError(f"{path.name} holds no model of sentiment; see --linear", field="linear")
+    return artifact
 
 
 def _fit_linear(

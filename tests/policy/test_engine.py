@@ -212,9 +212,7 @@ def test_medical_claim_blocks_where_an_absolute_one_warns(policy: PolicyData) ->
 
 def test_evasion_needs_a_complaint_or_to_be_plain(policy: PolicyData) -> None:
     evades = Act("evades", None, 0.8)
-    calm = Facts(acts=(evades,), conversation=ConversationFacts())
     upset = Facts(acts=(evades,), conversation=ConversationFacts(complained=True))
-    assert _codes(policy, calm) == []
     assert _codes(policy, upset) == ["service.evasion:warn"]
     assert _codes(policy, Facts(acts=(evades,))) == []
     assert _codes(policy, Facts(acts=(Act("evades", None, 0.95),))) == ["service.evasion:warn"]
@@ -261,6 +259,13 @@ def test_facts_survive_storage_as_plain_values() -> None:
         conversation=ConversationFacts(refused=frozenset({"phone"})),
     )
     assert Facts.from_json(facts.to_json()) == facts
+
+
+def test_facts_stored_by_an_earlier_version_are_still_read() -> None:
+    facts = Facts(conversation=ConversationFacts(refused=frozenset({"phone"})))
+    stored = facts.to_json()
+    stored["conversation"]["known"] = True
+    assert Facts.from_json(stored) == facts
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,17 @@ def test_only_the_test_voice_is_measured_by_every_system(trained: Trained) -> No
     assert "epoch 20 of 20" in "\n".join(trained.said)
 
 
+def test_several_fits_learn_beside_each_other(
+    voices: Path, pretrained: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    train(voices, tmp_path, pretrained=pretrained, data_dir=None, seed=1, epochs=1, fits=2)
+    said = capfd.readouterr().out
+    assert "seed 1, epoch 1 of 1" in said
+    assert "seed 2, epoch 1 of 1" in said
+    assert json.loads((tmp_path / "metrics.json").read_text("utf-8"))["fits"] == 2
+    assert EncoderReader.load(tmp_path).label.startswith("chat-guard@")
+
+
 def test_metrics_name_the_voices_of_every_part(trained: Trained) -> None:
     metrics = json.loads((trained.path / "metrics.json").read_text("utf-8"))
     assert metrics["voices"] == {"train": ["x1"], "dev": ["x2"], "test": ["x3"]}

@@ -31,8 +31,11 @@ def test_several_fits_are_averaged(tmp_path: Path) -> None:
     making = ExampleMaker(TranscriptMaker(TOKENIZER.backend_tokenizer), COLUMNS)
     examples = [e for n, text in enumerate(TEXTS) for e in making.of(_record(n, text))]
 
+    start = tmp_path / "start"  # one that knows the columns: nothing in it begins at random
+    fit_encoder(tmp_path, TOKENIZER, [examples], COLUMNS, PLAN).save_pretrained(start)
+
     def weights(plan: FitPlan) -> dict[str, torch.Tensor]:
-        model = fit_encoder(tmp_path, TOKENIZER, [examples] * 2, COLUMNS, plan)
+        model = fit_encoder(start, TOKENIZER, [examples] * 2, COLUMNS, plan)
         return dict(model.state_dict())
 
     one, other = (weights(replace(PLAN, seed=seed)) for seed in (4, 5))

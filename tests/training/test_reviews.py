@@ -5,13 +5,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from transformers import ModernBertForMaskedLM
 
+from nlp_service.chat.loading import SHIPPED
 from nlp_service.domain import Review
-from nlp_service.errors import ModelError
+from nlp_service.errors import ClientError, ModelError
+from nlp_service.inference.artifact import load_artifact, write_artifact
 from nlp_service.reviews.encoder_reader import EncoderReader
+from nlp_service.settings import Settings
 from nlp_service.training.pretrain_tokens import tokenizer_of
 from nlp_service.training.review_authoring import build_reviews
 from nlp_service.training.reviews import train
@@ -125,8 +129,23 @@ def test_the_trained_reader_loads_and_tells_the_sides_apart(
 def test_a_linear_part_is_taken_over_as_it_is(
     trained: tuple[Path, dict[str, Any]], data: Path, corpus: Path, pretrained: Path, tmp_path: Path
 ) -> None:
-    folder, _ = trained
-    train(data, corpus, tmp_path, pretrained=pretrained, linear_from=folder, epochs=1, threads=1)
-    assert (tmp_path / "linear.npz").read_bytes() == (folder / "linear.npz").read_bytes()
+    source, out = tmp_path / "source", tmp_path / "out"
+    linear = load_artifact(trained[0]).linear
+    platt = np.full((2, len(linear.labels)), 0.5, np.float32)
+    write_artifact(source, name="source", version=1, linear=linear.recalibrated(platt))
+    metrics = train(
+        data, corpus, out, pretrained=pretrained, linear_from=source, epochs=1, threads=1
+    )
+    assert (out / "linear.npz").read_bytes() == (source / "linear.npz").read_bytes()
+    assert (out / "linear.npz").read_bytes() != (trained[0] / "linear.npz").read_bytes()
+    assert metrics["linear_kept_from"] == "source@1"
+
+
+def test_a_linear_part_of_another_task_is_refused(
+    data: Path, corpus: Path, pretrained: Path, tmp_path: Path
+) -> None:
     with pytest.raises(ModelError):
-        train(data, corpus, tmp_path, pretrained=pretrained, linear_from=corpus, epochs=1)
+        train(data, corpus, tmp_path, pretrained=pretrained, linear_from=corpus)
+    chat = Settings.from_env().home / "models" / SHIPPED
+    with pytest.raises(ClientError, match="no model of sentiment"):
+        train(data, corpus, tmp_path, pretrained=pretrained, linear_from=chat)
