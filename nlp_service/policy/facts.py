@@ -10,6 +10,8 @@ from typing import Any
 
 from nlp_service.domain import Act, Span
 
+_RETIRED = frozenset({"known"})  # what rows stored by earlier versions still hold
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationFacts:
@@ -99,10 +101,6 @@ class Facts:
 
 def _act(item: Mapping[str, Any]) -> Act:
     return Act(**{**item, "spans": tuple(Span(*span) for span in item["spans"])})
-
-
-# What rows stored by earlier versions still hold.
-_RETIRED = frozenset({"known"})
 
 
 def _conversation(item: Mapping[str, Any]) -> ConversationFacts:

@@ -107,6 +107,7 @@ def train(
         real=len(real),
         version=VERSION,
         pretrained=pretrained,
+        fits=fits,
     )
     return Trained(scores, parts)
 

@@ -40,6 +40,7 @@ def write_card(
     real: int,
     version: int,
     pretrained: Path,
+    fits: int,
 ) -> None:
     """Write the card; `scores` are by system over the test voices, the shipped one first."""
     figures = {name: found.to_json() for name, found in scores.items()}
@@ -50,6 +51,7 @@ def write_card(
         real=real,
         version=version,
         pretrained="/".join(pretrained.parts[-2:]),
+        fits=fits,
         table=_table(figures),
         messages=next(iter(figures.values()))["messages"],
     )
@@ -71,7 +73,8 @@ def _table(figures: Mapping[str, Figures]) -> str:
 
 _CARD = """# chat-guard {version}
 
-A small Chinese encoder (4 layers of 256, fine-tuned from `{pretrained}`) that reads a talk in
+A small Chinese encoder (4 layers of 256, fine-tuned from `{pretrained}`, fits averaged: {fits})
+that reads a talk in
 one pass, blended with linear models over hashed character n-grams. They state facts: acts and
 purposes of the merchant's message with their words, tags of buyer turns. Labels come from the
 policy.

@@ -108,7 +108,10 @@ def _shrunk(
 def sentiment_weights(
     public: Sequence[PublicReview], reader: EncoderReader, phrases: PhraseReader, columns: Columns
 ) -> dict[str, tuple[float, float, float, float]]:
-    """Weights of positive against negative alone, fitted on `public` reviews."""
+    """Weights of positive against negative alone, fitted on `public` reviews.
+
+    For `training.trades` only, which leaves out trades that no annotated review speaks for.
+    """
     rows = _sided(_public_rows(public, reader, phrases))
     return _shrunk(_fitted(SAYS, ["positive"], rows, columns))
 

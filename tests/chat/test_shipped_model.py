@@ -43,6 +43,7 @@ def test_every_policy_example_is_judged_as_the_policy_says(checker: ChatChecker)
         ("您的号码是【手机号】吗", Action.ALLOW),
         ("请问13812345678这个是您的手机号吗", Action.WARN),
         ("[姓名x] 13812345678 对吗", Action.WARN),
+        ("您的地址是佛山市顺德区容桂街道大观直街12号吗", Action.WARN),
     ],
 )
 def test_a_placeholder_is_no_value_typed_back(

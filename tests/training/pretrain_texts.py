@@ -2,11 +2,13 @@
 
 import gzip
 import json
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from transformers import ModernBertConfig, PreTrainedTokenizerFast
+import torch
+from transformers import ModernBertConfig, ModernBertForMaskedLM, PreTrainedTokenizerFast
 
 from nlp_service.training.pretrain_corpus import EncodedCorpus, encode, read_passages
 from nlp_service.training.pretrain_run import encoder_config
@@ -42,3 +44,11 @@ def tiny_config(vocabulary: int, **changes: Any) -> ModernBertConfig:
         "intermediate_size": 64,
     }
     return encoder_config(vocabulary, **{**shape, **changes})
+
+
+def save_tiny_encoder(folder: Path, texts: Iterable[str]) -> None:
+    """An encoder of `tiny_config` that knows the letters of `texts` and has learnt nothing."""
+    tokenizer = tokenizer_of(texts, min_count=1)
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    ModernBertForMaskedLM(tiny_config(len(tokenizer))).save_pretrained(folder)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForTokenClassification, AutoTokenizer, ModernBertForMaskedLM
+from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from nlp_service.chat.checker import ChatChecker
 from nlp_service.chat.encoder_reader import EncoderReader
@@ -24,8 +24,7 @@ from nlp_service.training.authoring import build
 from nlp_service.training.chat import train
 from nlp_service.training.chat_corpus import read_corpus, units_of
 from nlp_service.training.encoder_export import reexport
-from nlp_service.training.pretrain_tokens import tokenizer_of
-from tests.training.pretrain_texts import tiny_config
+from tests.training.pretrain_texts import save_tiny_encoder
 
 ASKS = ["您一个月挣多少", "月薪大概多少呀", "年收入方便说吗", "工资高不高呀", "收入怎么样"]
 FINE = ["包裹明天就到", "已经给您发货", "尺码偏小一码", "支持七天无理由", "这边帮您查一下"]
@@ -97,10 +96,7 @@ def voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pretrained(voices: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An encoder that knows the letters of the corpus and has learnt nothing."""
     folder = tmp_path_factory.mktemp("encoder")
-    tokenizer = tokenizer_of((record.text for record in read_corpus(voices)), min_count=1)
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    ModernBertForMaskedLM(tiny_config(len(tokenizer))).save_pretrained(folder)
+    save_tiny_encoder(folder, (record.text for record in read_corpus(voices)))
     return folder
 
 

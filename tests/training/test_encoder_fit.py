@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from transformers import ModernBertForMaskedLM
 
 from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.training.chat_corpus import Record
@@ -12,10 +11,10 @@ from nlp_service.training.encoder_batches import Columns
 from nlp_service.training.encoder_examples import ExampleMaker
 from nlp_service.training.encoder_fit import FitPlan, fit_encoder
 from nlp_service.training.pretrain_tokens import tokenizer_of
-from tests.training.pretrain_texts import tiny_config
+from tests.training.pretrain_texts import save_tiny_encoder
 
 TEXTS = ["亲月薪多少呀", "包裹明天就到", "一年挣多少", "尺码偏小一码"]
-TOKENIZER = tokenizer_of(TEXTS * 5, min_count=1)
+TOKENIZER = tokenizer_of(TEXTS, min_count=1)
 COLUMNS = Columns(("act:asks:income",), spoken=("act:",))
 PLAN = FitPlan(batch_tokens=32, seed=4)
 
@@ -26,8 +25,7 @@ def _record(number: int, text: str) -> Record:
 
 
 def test_several_fits_are_averaged(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    ModernBertForMaskedLM(tiny_config(len(TOKENIZER))).save_pretrained(tmp_path)
+    save_tiny_encoder(tmp_path, TEXTS)
     making = ExampleMaker(TranscriptMaker(TOKENIZER.backend_tokenizer), COLUMNS)
     examples = [e for n, text in enumerate(TEXTS) for e in making.of(_record(n, text))]
 

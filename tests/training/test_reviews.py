@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from transformers import ModernBertForMaskedLM
 
 from nlp_service.chat.loading import SHIPPED
 from nlp_service.domain import Review
@@ -16,10 +14,9 @@ from nlp_service.errors import ClientError, ModelError
 from nlp_service.inference.artifact import load_artifact, write_artifact
 from nlp_service.reviews.encoder_reader import EncoderReader
 from nlp_service.settings import Settings
-from nlp_service.training.pretrain_tokens import tokenizer_of
 from nlp_service.training.review_authoring import build_reviews
 from nlp_service.training.reviews import train
-from tests.training.pretrain_texts import tiny_config
+from tests.training.pretrain_texts import save_tiny_encoder
 
 GOOD = ["很好用", "质量不错", "喜欢得很", "满意极了", "推荐购买", "做工细致"]
 BAD = ["太差劲了", "坏得真快", "失望透顶", "垃圾东西", "千万别买", "开线脱胶"]
@@ -88,10 +85,7 @@ def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ]
         )
     ]
-    tokenizer = tokenizer_of(words * 9, min_count=1)
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    ModernBertForMaskedLM(tiny_config(len(tokenizer))).save_pretrained(folder)
+    save_tiny_encoder(folder, words)
     return folder
 
 
