@@ -110,7 +110,7 @@ def sentiment_weights(
 ) -> dict[str, tuple[float, float, float, float]]:
     """Weights of positive against negative alone, fitted on `public` reviews.
 
-    For `training.trades` only, which leaves out trades that no annotated review speaks for.
+    For `training.trades` only, whose folds hold starred reviews alone.
     """
     rows = _sided(_public_rows(public, reader, phrases))
     return _shrunk(_fitted(SAYS, ["positive"], rows, columns))
