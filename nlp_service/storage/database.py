@@ -5,7 +5,9 @@ transaction that will write takes the write lock at its start (`WRITES`): one th
 writes then would fail when another wrote in between. Deleted rows are overwritten.
 """
 
+import sqlite3
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -21,8 +23,10 @@ from nlp_service.errors import StorageError
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Long enough for a batch of another process to commit, short enough to notice a stuck one.
 _BUSY_TIMEOUT_MS = 5_000
-# The execution option of a connection that is going to write.
+# Execution options: of a connection that is going to write; of a SQLite engine, the lock that its
+# writers take in turn.
 WRITES = "nlp_service_writes"
+TURN = "nlp_service_turn"
 
 
 def open_database(url: str) -> Engine:
@@ -42,7 +46,14 @@ def open_database(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        engine = engine.execution_options(**{TURN: Lock()})
     return engine
+
+
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Whether SQLite gave up waiting for another writer."""
+    code: int | None = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from nlp_service.storage.models import Base, ChatFactRow, ReviewScoreRow
-from nlp_service.storage.transactions import pieces, reported, writer
+from nlp_service.storage.transactions import pieces, reported, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class ChatFacts:
     def save(self, facts: Sequence[ChatFact]) -> None:
         """Store, replacing what has the same key; all or nothing. Raises StorageError."""
         rows = {fact.message_key: asdict(fact) for fact in facts}
-        with reported(), Session(writer(self._engine)) as session, session.begin():
-            _replace(session, ChatFactRow, "message_key", rows)
+        with writing(self._engine) as connection:
+            _replace(connection, ChatFactRow, "message_key", rows)
 
     def all(self) -> Iterator[ChatFact]:
         """Every stored fact, oldest first, read in pieces. Raises StorageError."""
@@ -78,8 +78,8 @@ class ReviewScores:
     def save(self, scores: Sequence[StoredScore]) -> None:
         """Store, replacing what has the same key; all or nothing. Raises StorageError."""
         rows = {score.review_key: asdict(score) for score in scores}
-        with reported(), Session(writer(self._engine)) as session, session.begin():
-            _replace(session, ReviewScoreRow, "review_key", rows)
+        with writing(self._engine) as connection:
+            _replace(connection, ReviewScoreRow, "review_key", rows)
 
     def all(self) -> Iterator[StoredScore]:
         """Every stored score, oldest first, read in pieces. Raises StorageError."""
@@ -95,11 +95,11 @@ class ReviewScores:
 
 
 def _replace(
-    session: Session, table: type[Base], key: str, rows: Mapping[str, Mapping[str, Any]]
+    connection: Connection, table: type[Base], key: str, rows: Mapping[str, Mapping[str, Any]]
 ) -> None:
     for part in pieces(list(rows)):
-        session.execute(delete(table).where(getattr(table, key).in_(part)))
-        session.execute(insert(table), [dict(rows[name]) for name in part])
+        connection.execute(delete(table).where(getattr(table, key).in_(part)))
+        connection.execute(insert(table), [dict(rows[name]) for name in part])
 
 
 def _count(engine: Engine, table: type[Base]) -> int:

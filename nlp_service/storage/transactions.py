@@ -9,11 +9,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from nlp_service.errors import StorageError
-from nlp_service.storage.database import WRITES
+from nlp_service.storage.database import TURN, WRITES, is_busy
 from nlp_service.storage.models import Base
 
 # SQLite binds at most 32,766 values a statement, PostgreSQL 65,535.
 KEYS_A_STATEMENT = 500
+# How long a writer waits for the other writers of its process.
+_TURN_S = 30.0
+_BUSY = "the database is busy with other writers; try again"
 
 
 @contextmanager
@@ -22,22 +25,38 @@ def reported() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        if is_busy(error):
+            raise StorageError(_BUSY) from error
         kind = type(error).__name__
         raise StorageError(
             f"the database refused ({kind}); run `nlp-service db migrate`"
         ) from error
 
 
-def writer(engine: Engine) -> Engine:
-    """The engine for transactions that write: SQLite's write lock is taken at their start."""
-    return engine.execution_options(**{WRITES: True})
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: committed at the end, undone by any exception.
+
+    SQLite takes its write lock at the start. Whom it keeps waiting asks again by chance, so that
+    one of several threads may wait in vain; those of one process therefore take turns.
+    """
+    writer = engine.execution_options(**{WRITES: True})
+    with _turn(engine), reported(), writer.begin() as connection:
+        yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes: committed at the end, undone by any exception."""
-    with reported(), writer(engine).begin() as connection:
-        yield connection
+def _turn(engine: Engine) -> Iterator[None]:
+    turn = engine.get_execution_options().get(TURN)
+    if turn is None:
+        yield
+        return
+    if not turn.acquire(timeout=_TURN_S):
+        raise StorageError(_BUSY)
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 @contextmanager
