@@ -49,7 +49,8 @@ SIGNS = {"positive": "+", "neutral": "0", "negative": "-"}
 BLEND, THRESHOLDS = "blend.json", "thresholds.json"
 _POLARITIES = {sign: polarity for polarity, sign in SIGNS.items()}
 _ACT_LETTERS = 6  # 给钱就改评价; shorter are 五星好评, 给个五星
-_SURE = 0.5  # an opinion this probable counts for the sentiment; an act is stated
+_SURE = 0.5  # an opinion this probable counts for the sentiment
+_HEARD = 0.2  # an act this probable is stated; what it weighs is for the signals to say
 _WITNESS = 2.0  # log-odds by which a phrase found speaks, before the blend weighs it
 _NAMES = [*(aspect + sign for aspect in ASPECTS for sign in _POLARITIES), *LEVELS, *ACTS, *HAZARDS]
 _SILENT = dict.fromkeys(["positive", "neutral", *_NAMES], -_WITNESS)  # where nothing is found
@@ -205,7 +206,7 @@ class EncoderReader:
     def _acts(
         self, probs: Mapping[str, float], first: Sequence[ReviewAct], said: Words, text: str
     ) -> tuple[ReviewAct, ...]:
-        """Acts more likely than not; those of the patterns where none were learnt, or where there
+        """Acts that may be meant; those of the patterns where none were learnt, or where there
         are too few words to hear one in ("五星好评").
         """
         if not probs or _says_little(text):
@@ -214,7 +215,7 @@ class EncoderReader:
         return tuple(
             ReviewAct(name, round(prob, 4), found.get(name) or self._words(ACT + name, said))
             for name, prob in probs.items()
-            if prob >= _SURE
+            if prob >= _HEARD
         )
 
     def _words(self, column: str, said: Words) -> tuple[Span, ...]:

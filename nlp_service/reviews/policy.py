@@ -24,6 +24,7 @@ from nlp_service.reviews.rules import (
     RefundHabit,
     RewordedRules,
     Ring,
+    Rival,
     Synchrony,
     Thin,
     UseTime,
@@ -61,6 +62,7 @@ CODES = frozenset(
         "copy.cross_shop.short",
         "copy.reworded",
         "copy.ring",
+        "copy.rival",
         "copy.self",
         "counter.images",
         "counter.quality_refund",
@@ -91,13 +93,12 @@ class SuspicionPolicy(Strict):
     prior: float
     levels: Levels
     families: dict[str, float]
-    support: float
+    support: dict[str, float]
     alone: list[str]
     alone_weight: float
     no_excuse: list[str]
     hard_facts: dict[str, float]
     yield_to_hazard: list[str]
-    whispers: list[str]
     weights: dict[str, float]
     bad_ratio: BadRatio
     bait_refund: BaitRefund
@@ -112,6 +113,7 @@ class SuspicionPolicy(Strict):
     copies: CopyRules
     reworded: RewordedRules
     ring: Ring
+    rival: Rival
     synchrony: Synchrony
     burst: Burst
     account: Account
@@ -127,7 +129,7 @@ class SuspicionPolicy(Strict):
                 raise ValueError(f"{section}.{low} must be less than {section}.{high}")
         return self
 
-    @field_validator("no_excuse", "alone", "whispers", "hard_facts", "yield_to_hazard")
+    @field_validator("no_excuse", "alone", "hard_facts", "yield_to_hazard")
     @classmethod
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):
@@ -139,6 +141,14 @@ class SuspicionPolicy(Strict):
     def _all_families(cls, value: dict[str, float]) -> dict[str, float]:
         if set(value) != set(FAMILIES):
             raise ValueError(f"must hold exactly {', '.join(FAMILIES)}")
+        return value
+
+    @field_validator("support")
+    @classmethod
+    def _all_accusing_families(cls, value: dict[str, float]) -> dict[str, float]:
+        accusing = [family for family in FAMILIES if family != "counter"]
+        if set(value) != set(accusing):
+            raise ValueError(f"must hold exactly {', '.join(accusing)}")
         return value
 
     @field_validator("weights")

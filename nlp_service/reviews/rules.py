@@ -161,6 +161,13 @@ class Ring(Strict):
     shops: int = Field(ge=2)
 
 
+class Rival(Strict):
+    """So many accounts within so long, the review's own counted."""
+
+    days: float
+    accounts: int = Field(ge=2)
+
+
 class Synchrony(Strict):
     """When the same accounts at the same shops are no accident."""
 

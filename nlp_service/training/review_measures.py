@@ -16,6 +16,7 @@ from nlp_service.reviews.reading import ReviewReading
 from nlp_service.training.calibration import calibration_error
 from nlp_service.training.review_corpus import ReviewRecord
 
+_SAID = 0.5  # an act this probable counts as found
 _LEVELS = ("none", "minor", "major", "hazard")
 Pairs = Sequence[tuple[ReviewRecord, ReviewReading]]
 
@@ -78,7 +79,7 @@ def _opinions(pairs: Pairs) -> dict[str, Any]:
 def _acts(pairs: Pairs) -> dict[str, Any]:
     """Acts found; false alarms are counted over reviews without any."""
     true = [{act for act, _, _ in record.acts} for record, _ in pairs]
-    said = [{act.name for act in reading.acts} for _, reading in pairs]
+    said = [{act.name for act in reading.acts if act.score >= _SAID} for _, reading in pairs]
     each = {
         act: _rates(
             sum(act in t and act in s for t, s in zip(true, said, strict=True)),

@@ -4,6 +4,7 @@ from nlp_service.domain import Review
 from nlp_service.reviews.aspects import vague_only
 from nlp_service.reviews.lexicon import severity_lexicon
 from nlp_service.reviews.signals import counter_detail, counter_images, counter_quality_refund
+from nlp_service.reviews.together.aims import aims
 from nlp_service.reviews.together.seen import Seen, prints_of
 from nlp_service.reviews.together.wording import wording
 from nlp_service.reviews.view import ReviewView
@@ -35,6 +36,7 @@ def seen_of(review: Review, view: ReviewView) -> Seen:
         signature=prints.signature,
         grams=prints.grams,
         wording=wording(view.text, title=_title(review)) if is_bad else None,
+        aims=aims(review, view) if is_bad else frozenset(),
     )
 
 

@@ -1,12 +1,13 @@
 """All other reviews at hand, and what stands around one of them.
 
-    Seen, ... --add--> Others --around(one)--> copies, retellings, partners, burst, agreement, peers
+    Seen, ... --add--> Others --around(one)--> copies, retellings, partners, burst, agreement,
+                                                 peers, fellows
 
 Filled from a batch or from a file's first pass; a store adds the earlier reviews with nearly these
 texts (`remember`). Order does not matter.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -94,6 +95,10 @@ class _Known:
         self._neighbours: dict[tuple[str, ...], list[Neighbour]] = {}
         self._retellings: dict[tuple[str, ...], list[Retelling]] = {}
         self._linked: dict[tuple[str, ...], bool] = {}
+        self._by_aim: dict[int, list[Seen]] = defaultdict(list)
+        for seen in some:
+            for aim in seen.aims:
+                self._by_aim[aim].append(seen)
 
     def neighbours(self, seen: Seen) -> list[Neighbour]:
         """Copies of a review."""
@@ -106,6 +111,11 @@ class _Known:
         if seen.rank not in self._retellings:
             self._retellings[seen.rank] = self._retold.of(seen)
         return self._retellings[seen.rank]
+
+    def fellows(self, seen: Seen) -> list[Seen]:
+        """Reviews of other accounts that send their readers to the same place, each once."""
+        found = {one.key: one for aim in seen.aims for one in self._by_aim.get(aim, ())}
+        return [one for one in found.values() if one.who != seen.who and not seen.same_case(one)]
 
     def partners(self, seen: Seen) -> list[Partner]:
         """Accounts that keep step with this one."""
@@ -154,6 +164,11 @@ class Around:
     def alike(self) -> list[Seen]:
         """Reviews of other accounts with this text or this story."""
         return self._known.alike(self.seen)
+
+    @cached_property
+    def fellows(self) -> list[Seen]:
+        """Reviews of other accounts that send their readers to the same place."""
+        return self._known.fellows(self.seen)
 
     @cached_property
     def partners(self) -> list[Partner]:

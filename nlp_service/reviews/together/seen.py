@@ -1,8 +1,8 @@
 """What is kept of a review to compare others with it: no text.
 
-`grams` and `wording` (hashes of every four characters and of words, from which a text could be
-guessed) are for the memory of one run; `without_grams()` is what a store may keep. Buyer, merchant
-and order may be pseudonyms, as long as the same one always gets the same.
+`grams`, `wording` and `aims` (hashes of every four characters, of words and of names, from which a
+text could be guessed) are for the memory of one run; `without_grams()` is what a store may keep.
+Buyer, merchant and order may be pseudonyms, as long as the same one always gets the same.
 """
 
 import hashlib
@@ -22,8 +22,8 @@ class Seen:
 
     `exact` is the same for texts that read alike (punctuation and homophones aside), `signature`
     `(128,)` is its MinHash, None for a text of nothing but stock phrases. `aspects` are those it
-    complains of, mere anger left out. `is_thin`: it names nothing. `is_backed`: it comes with
-    images, a refund for a fault, or details.
+    complains of, mere anger left out; `aims` where a bad one sends its readers. `is_thin`: it names
+    nothing. `is_backed`: it comes with images, a refund for a fault, or details.
     """
 
     key: str
@@ -43,6 +43,7 @@ class Seen:
     signature: Signature | None = field(repr=False)
     grams: Hashes | None = field(repr=False, default=None)
     wording: Wording | None = field(repr=False, default=None)
+    aims: frozenset[int] = field(repr=False, default=frozenset())
 
     @property
     def at_s(self) -> float | None:
@@ -62,7 +63,7 @@ class Seen:
 
     def without_grams(self) -> "Seen":
         """What a store may keep."""
-        return replace(self, grams=None, wording=None)
+        return replace(self, grams=None, wording=None, aims=frozenset())
 
     def same_case(self, other: "Seen") -> bool:
         """Whether both are one review, one order, or a review and what was added to it."""

@@ -58,7 +58,7 @@ def wording(text: str, *, title: str | None = None) -> Wording:
     for place, piece in enumerate(pieces(text)):
         first.setdefault(piece.text, place)
     kept = [word for word in first if title is None or word not in title]
-    rarities = [_rarity(word) for word in kept]
+    rarities = [rarity(word) for word in kept]
     words = np.array([word_hash(word) for word in kept], np.uint64)
     places = np.array([first[word] for word in kept], np.int32)
     return Wording(words, np.array(rarities, np.float32), places)
@@ -72,7 +72,7 @@ def pieces(text: str) -> list[Piece]:
 def _counts(word: str) -> bool:
     if not word.isalnum() or _FIGURES_AND_UNITS.issuperset(word):
         return False
-    return _rarity(word) > 0
+    return rarity(word) > 0
 
 
 @lru_cache(maxsize=65_536)
@@ -82,7 +82,8 @@ def word_hash(word: str) -> int:
 
 
 @lru_cache(maxsize=65_536)
-def _rarity(word: str) -> float:
+def rarity(word: str) -> float:
+    """Nats, 0 to 6: how rare a word, or a character of no word, is among public reviews."""
     vocabulary = _vocabulary()
     if word.isascii():
         return 0.0
