@@ -44,6 +44,7 @@ CODES = frozenset(
         "text.generic",
         "fact.logistics",
         "fact.logistics.refund",
+        "fact.logistics.wait",
         "fact.time",
         "fact.time.gross",
         "fact.order",

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from nlp_service.domain import AspectOpinion, Refund, Span
+from nlp_service.reviews.policy import default_suspicion_policy
 from nlp_service.reviews.signals import SIGNALS
 from tests.reviews.cases import POSTED, ordered, say, view_of
+
+WEIGHTS = default_suspicion_policy().weights
 
 
 def _weight(text: str, *, days_ago: float = 5, **changes: object) -> float:
@@ -30,7 +33,7 @@ def _weight(text: str, *, days_ago: float = 5, **changes: object) -> float:
     ],
 )
 def test_a_wait_longer_than_the_scans_allow(text: str) -> None:
-    assert _weight(text) > 0
+    assert _weight(text) == WEIGHTS["fact.logistics.wait"]
 
 
 @pytest.mark.parametrize(

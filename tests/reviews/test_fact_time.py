@@ -39,6 +39,10 @@ def _signal(text: str, *, posted: datetime = POSTED, days_ago: float = 5) -> Sig
         "穿了一冬天就钻绒",
         "用了整个夏天,风越来越小",
         "盖了一个冬天,全是线头",
+        "连续用了三周,脸更糙了",
+        "连着喝了一个多月毫无效果",
+        "洗了二十几水就没法穿",
+        "洗过二十多次,领口松了",
     ],
 )
 def test_a_time_of_use_that_cannot_have_been(text: str) -> None:
@@ -72,6 +76,9 @@ def test_a_time_of_use_that_cannot_have_been(text: str) -> None:
         "用了半年多都没问题的是另一款",
         "第二次买,用了半年",
         "我还没收到货半个月了",
+        "洗了三次就起球",
+        "我妈那件洗了二十次都没变形",
+        "说能洗五十次,笑话",
         "买了一年保修",
         "专柜那瓶用了一年",
         "用了一个月才到",

@@ -49,7 +49,7 @@ _NOT_LIVED = re2.compile(
 # Before the verb of use in its clause nothing but these: any noun may be another thing's name.
 _OWN_SUBJECT = re2.compile(
     r"^(?:我|俺|咱|们|本人|老子|自己|这(?:个|款|台|双|件|条|东西|玩意儿?)?|它|东西|才|就|刚|也|都|总共|一共|已经?|只|仅|大概|差不多|"
-    r"实际|真的?|结果|但|是|可|不过|然而|而且|另外|可惜|除了|到货|到手|收到|拿到|拿回|买来|买回来?|买了|回来|回家|到家|之?后|以后|了|\s)*$"
+    r"实际|真的?|结果|但|是|可|不过|然而|而且|另外|可惜|除了|到货|到手|收到|拿到|拿回|买来|买回来?|买了|回来|回家|到家|之?后|以后|连续|连着|坚持|天天|每天|了|\s)*$"
 )
 # "手机用了两年,买个壳": what was bought is named only afterwards.
 _THEN_BOUGHT = re2.compile(

@@ -4,7 +4,8 @@ So does a refund claimed as 未收到货 after the scan, and not before it, wher
 with the thing itself and says nothing of a delivery: one of the two cannot be true.
 
 A false sign-off, a parcel shop or a neighbour's signature are common and honest: a review that
-names them is not contradicted, and the contradiction alone weighs little.
+names them is not contradicted, and the contradiction alone weighs little. None of them makes a
+wait of two days twenty: that weighs more.
 """
 
 from datetime import datetime
@@ -20,6 +21,7 @@ from nlp_service.reviews.view import ReviewView
 
 CODE = "fact.logistics"
 REFUND = "fact.logistics.refund"
+WAIT = "fact.logistics.wait"
 _NOT_SENT = re2.compile(
     r"(?:没|未)(?:有|给)?发货|(?:还|仍|至今|到现在|现在|迟迟|一直)(?:都|也|是|就|还)*不(?:给)?发货"
 )
@@ -98,7 +100,7 @@ def _waited(review: Review, view: ReviewView) -> Signal | None:
     if wait is None:
         return None
     claim = wait.claim
-    return _stated(view, claim.start, claim.end, wait.reason, claim.value)
+    return _stated(view, claim.start, claim.end, wait.reason, claim.value, weight=WAIT)
 
 
 def _refunded(view: ReviewView, order: ReviewOrder) -> Signal | None:
@@ -116,6 +118,8 @@ def _refunded(view: ReviewView, order: ReviewOrder) -> Signal | None:
     return found(REFUND, view.policy.weights[REFUND], reason, spans=said[0].spans, value=1.0)
 
 
-def _stated(view: ReviewView, start: int, end: int, reason: str, value: float) -> Signal:
+def _stated(
+    view: ReviewView, start: int, end: int, reason: str, value: float, *, weight: str = CODE
+) -> Signal:
     spans = [view.raw_span(start, end)]
-    return found(CODE, view.policy.weights[CODE], reason, spans=spans, value=round(value, 1))
+    return found(CODE, view.policy.weights[weight], reason, spans=spans, value=round(value, 1))

@@ -6,6 +6,7 @@ explain it away; plans, forecasts, hearsay and other items are none (claim_conte
 
     用了三个月就坏了, two days after delivery -> gross: a verb of use done, and what befell then
     买了三个月就坏了, 用三个月就坏了          -> weak
+    洗了十几水就起球, on the day of delivery  -> weak: a wash a day is the most
     用三个月就坏, 三个月就坏了, 手机用了两年   -> none: a forecast, nobody's use, another thing
 
 Where the dates of the record contradict each other (delivered after the review, or before the
@@ -22,11 +23,13 @@ from nlp_service.reviews.signals import seasons
 from nlp_service.reviews.signals.claim_context import NEAR, is_lived, sides
 from nlp_service.reviews.signals.claims import (
     DURATION,
+    NUMBER,
     Claim,
     above,
     dates_agree,
     days_between,
     duration_claims,
+    read_number,
 )
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
@@ -38,6 +41,7 @@ _USED = re2.compile(rf"{_VERBS}{_DONE}(?:了|过){_DONE}{DURATION}")
 # What is used up in a month (一瓶用一个月) is no time of use: something broke then.
 _USED_TILL = re2.compile(rf"{_VERBS}{_DONE}{DURATION}")
 _OWNED = re2.compile(rf"(?:买来|买回来|买回家|买|入手|到手|收到|过)(?:{_DONE}了)?{_DONE}{DURATION}")
+_WASHED = re2.compile(rf"洗(?:了|过)+(?:有|好)?(?P<number>{NUMBER})(?:多|来)?(?:次|水|遍|回)")
 _BREAKS = (
     r"(?:坏|裂|烂|开(?:裂|胶|线|焊)|掉(?:色|漆|皮|毛|底|渣|线|钻)|断|不能(?:用|开|充|穿)|不行|没法用|卡|死机|"
     r"报废|罢工|失灵|黑屏|漏|生锈|起(?:球|皮|毛)|变形|褪色|脱(?:胶|线|皮|色)|钻绒|散架|不(?:亮|转|制|充|响|通电)|充不|打不|开不了机|没反应)"
@@ -48,7 +52,7 @@ _BROKE_THEN = re2.compile(rf"{_THEN}{_BREAKS}[^,。!?的吧]{{0,2}}了(?:[^吧�
 _BREAKS_SOON = re2.compile(rf"^[^。!?的]{{0,12}}{_BREAKS}")
 # After a time of use no name of what was used (喝了一个月中药), but an end, or what befell.
 _GOES_ON = re2.compile(
-    r"^(?:左右|的?时间|了)*(?:[,。!?…~;:\s]|$|就|便|后|还|又|也|现在|突然|开始|不|坏|越)"
+    r"^(?:左右|的?时间|了)*(?:[,。!?…~;:\s]|$|就|便|后|还|又|也|现在|突然|开始|不|坏|越|一点|毫无)"
 )
 _OF_A_THING = re2.compile(r"^[^,。!?]{0,10}的[^时,。!?]")
 _IS_WAIT = re2.compile(
@@ -76,6 +80,7 @@ class Use(NamedTuple):
     claim: Claim
     possible: float
     is_plain: bool
+    words: str = "使用约{:g}天"
 
 
 def signal(review: Review, view: ReviewView) -> Signal:
@@ -119,6 +124,14 @@ def _used(view: ReviewView, possible: float | None) -> Iterator[Use]:
             yield Use(claim, possible, is_plain=False)
     for claim in _claims(view, seasons.of_use(view.text), possible):
         yield Use(claim, possible, is_plain=False)
+    for claim in _claims(view, _washes(view.text), possible):
+        yield Use(claim, possible, is_plain=False, words="洗过约{:g}次")
+
+
+def _washes(text: str) -> Iterator[Claim]:
+    """Days that so many washes take."""
+    for match in _WASHED.finditer(text):
+        yield Claim(match.start(), match.end(), read_number(match.group("number")))
 
 
 def _owned(view: ReviewView, possible: float | None) -> Iterator[Use]:
@@ -169,7 +182,7 @@ def _contradiction(view: ReviewView, use: Use) -> Signal:
     return found(
         CODE,
         view.policy.weights["fact.time.gross" if is_gross else CODE],
-        f"称已使用约{claim.value:g}天,而签收至评价约{possible:.0f}天",
+        f"称已{use.words.format(claim.value)},而签收至评价约{possible:.0f}天",
         spans=[view.raw_span(claim.start, claim.end)],
         value=claim.value,
         threshold=round(_limit(view, possible), 1),

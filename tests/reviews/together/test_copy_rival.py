@@ -53,8 +53,9 @@ def test_others_are_no_fellows(other: tuple[Review, ReviewView]) -> None:
 
 
 def test_the_name_of_the_item_itself_is_no_rival() -> None:
-    title = {"item_title": "青蔺斋 天丝凉席"}
-    signal = beside("copy.rival", steers("1", HERE, **title), steers("2", THERE, **title))
+    title = "青蔺斋 天丝凉席"
+    one, other = steers("1", HERE, item_title=title), steers("2", THERE, item_title=title)
+    signal = beside("copy.rival", one, other)
     assert signal.weight == 0.0
 
 
