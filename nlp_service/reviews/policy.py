@@ -16,6 +16,7 @@ from nlp_service.reviews.rules import (
     Burst,
     CopyRules,
     Detail,
+    Hearing,
     Levels,
     Logistics,
     Mismatch,
@@ -94,12 +95,14 @@ class SuspicionPolicy(Strict):
     prior: float
     levels: Levels
     families: dict[str, float]
-    support: dict[str, float]
+    support: float
     alone: list[str]
     alone_weight: float
     no_excuse: list[str]
     hard_facts: dict[str, float]
     yield_to_hazard: list[str]
+    whispers: list[str]
+    heard: Hearing
     weights: dict[str, float]
     bad_ratio: BadRatio
     bait_refund: BaitRefund
@@ -130,7 +133,7 @@ class SuspicionPolicy(Strict):
                 raise ValueError(f"{section}.{low} must be less than {section}.{high}")
         return self
 
-    @field_validator("no_excuse", "alone", "hard_facts", "yield_to_hazard")
+    @field_validator("no_excuse", "alone", "whispers", "hard_facts", "yield_to_hazard")
     @classmethod
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):
@@ -142,14 +145,6 @@ class SuspicionPolicy(Strict):
     def _all_families(cls, value: dict[str, float]) -> dict[str, float]:
         if set(value) != set(FAMILIES):
             raise ValueError(f"must hold exactly {', '.join(FAMILIES)}")
-        return value
-
-    @field_validator("support")
-    @classmethod
-    def _all_accusing_families(cls, value: dict[str, float]) -> dict[str, float]:
-        accusing = [family for family in FAMILIES if family != "counter"]
-        if set(value) != set(accusing):
-            raise ValueError(f"must hold exactly {', '.join(accusing)}")
         return value
 
     @field_validator("weights")

@@ -7,6 +7,20 @@ from nlp_service.reviews.lexicon import Strict
 DAY_S = 86_400.0  # rules count days, clocks count seconds
 
 
+class Heard(Strict):
+    """Probability of an act from which it speaks, and from which it speaks fully."""
+
+    start: float = Field(ge=0, le=1)
+    full: float = Field(ge=0, le=1)
+
+
+class Hearing(Strict):
+    """Of acts that may accuse alone, and of those that need other evidence beside them."""
+
+    alone: Heard
+    beside: Heard
+
+
 class Levels(Strict):
     """Scores from which a level holds."""
 
@@ -162,10 +176,12 @@ class Ring(Strict):
 
 
 class Rival(Strict):
-    """So many accounts within so long, the review's own counted."""
+    """So many accounts within so long, the review's own counted, that name the same."""
 
     days: float
     accounts: int = Field(ge=2)
+    sure: float = Field(ge=0, le=1)
+    rare_nats: float
 
 
 class Synchrony(Strict):

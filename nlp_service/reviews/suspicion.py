@@ -3,7 +3,7 @@
     signals -> prior + capped family sums -> may this level rest on these families? -> sigmoid
 
 Medium and higher need two families, one of them not text, or one hard fact; text alone reaches
-medium only for extortion, threats and doxxing.
+medium only for extortion, threats and doxxing. Signals that whisper rank, but make no family speak.
 The service never hides a review: it asks a person.
 """
 
@@ -53,7 +53,7 @@ def is_judged(
     if review.rating is None or review.rating > _LOW_RATING:
         return False
     return sentiment.label == "neutral" or any(
-        family_of(signal) in _SPITE_FAMILIES and signal.weight >= policy.support[family_of(signal)]
+        family_of(signal) in _SPITE_FAMILIES and signal.weight >= policy.support
         for signal in signals
     )
 
@@ -91,8 +91,8 @@ def _under(ceiling: float, score: float) -> float:
 
 def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     """The highest score that these kinds of evidence can carry."""
-    sums = family_sums(signals, policy)
-    speaking = {family for family, least in policy.support.items() if sums[family] >= least}
+    sums = family_sums([s for s in signals if s.code not in policy.whispers], policy)
+    speaking = {f for f, value in sums.items() if f != "counter" and value >= policy.support}
     has_two = len(speaking) >= 2 and speaking != {"text"}
     if has_two or any(_is_hard(signal, policy) for signal in signals):
         return 1.0

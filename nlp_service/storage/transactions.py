@@ -14,8 +14,9 @@ from nlp_service.storage.models import Base
 
 # SQLite binds at most 32,766 values a statement, PostgreSQL 65,535.
 KEYS_A_STATEMENT = 500
-# How long a writer waits for the other writers of its process.
-_TURN_S = 30.0
+# How long a writer waits for the other writers of its engine: a few slow commits, and no heap of
+# waiting requests where another process never lets go.
+_TURN_S = 10.0
 _BUSY = "the database is busy with other writers; try again"
 
 
@@ -38,7 +39,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: committed at the end, undone by any exception.
 
     SQLite takes its write lock at the start. Whom it keeps waiting asks again by chance, so that
-    one of several threads may wait in vain; those of one process therefore take turns.
+    one of several threads may wait in vain; those of one engine therefore take turns.
     """
     writer = engine.execution_options(**{WRITES: True})
     with _turn(engine), reported(), writer.begin() as connection:

@@ -19,9 +19,10 @@ def _fire(code: str, history: BuyerHistory | None) -> Signal:
     return SIGNALS[code](review, view_of(review))
 
 
-def test_thin_account_fades_with_orders() -> None:
+def test_thin_account_fades_with_orders_and_never_speaks_alone() -> None:
     weights = [_fire("behaviour.thin", BuyerHistory(orders=n)).weight for n in range(7)]
     assert weights[0] == WEIGHTS["behaviour.thin"]
+    assert "behaviour.thin" in POLICY.whispers
     assert weights[:5] == sorted(weights[:5], reverse=True)
     assert weights[4] > 0.0 == weights[5]
 

@@ -40,6 +40,8 @@ def test_a_wait_longer_than_the_scans_allow(text: str) -> None:
     "text",
     [
         "等到花儿都谢了才到",
+        "等了十五天才等到有券,结果质量很差",
+        "拼团等了十五天才发货",
         "等了一个世纪才收到",
         "等了八百年才到货",
         "等了半天才发货",

@@ -120,14 +120,12 @@ def test_demand_is_judged_even_where_the_text_reads_mild() -> None:
     assert levels == ["medium", "medium", "none", "none"], "five stars are given for nothing"
 
 
-def test_a_family_speaks_from_its_own_weight_on() -> None:
-    """A new account may be what stands beside the words; half a doubt about them is not."""
-    text = ("text.offsite", 3.2)
-    assert _assess(text, ("behaviour.thin", 0.9)).level == "medium"
-    assert _assess(text, ("behaviour.thin", 0.4), ("copy.self", 0.6)).level == "low"
-    record = ("behaviour.bad_ratio", 2.8), ("behaviour.account.series", 3.0)
-    assert _assess(*record, ("text.wrong_product", 0.6)).level == "low"
-    assert _assess(("behaviour.thin", 1.8), ("behaviour.bad_ratio", 2.8)).level == "low"
+def test_whisper_ranks_but_makes_no_family_speak() -> None:
+    """`behaviour.thin` counts in the sum and is not the second family of a verdict."""
+    text, weak = ("text.wrong_product", 3.6), ("behaviour.bad_ratio", 0.6)
+    assert _assess(text, weak, ("behaviour.thin", 0.6)).level == "low"
+    assert _assess(text, weak, ("behaviour.again", 0.6)).level == "medium"
+    assert _assess(text, ("behaviour.thin", 0.6)).score > _assess(text).score
 
 
 @pytest.mark.parametrize("code", ["behaviour.refund_habit", "behaviour.bait_refund"])

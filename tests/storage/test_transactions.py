@@ -10,7 +10,7 @@ from nlp_service.storage.database import migrate, open_database
 from nlp_service.storage.transactions import writing
 
 
-def test_writers_of_one_process_wait_longer_than_sqlite_does(
+def test_writers_of_one_engine_wait_longer_than_sqlite_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "_BUSY_TIMEOUT_MS", 1)

@@ -62,13 +62,13 @@ def test_acts_are_counted_by_review_and_alarms_over_innocent_ones(tmp_path: Path
         "> [extorts|退我两百就改]\n= negative none\n> 慢\n= negative none\n> 差\n= negative none\n"
     )
     records = records_of(tmp_path, draft)
-    heard = [[], ["extorts"], []]
+    heard = [{"extorts": 0.3}, {"extorts": 0.9}, {"steers": 0.49}]
     readings = [
         replace(
             _reading(record, "negative", [], "none"),
-            acts=tuple(ReviewAct(name, 0.9, ()) for name in names),
+            acts=tuple(ReviewAct(name, score, ()) for name, score in acts.items()),
         )
-        for record, names in zip(records, heard, strict=True)
+        for record, acts in zip(records, heard, strict=True)
     ]
     found = measure_readings(list(zip(records, readings, strict=True)))["acts"]
     assert found["extorts"] == {"f1": 0.0, "precision": 0.0, "recall": 0.0, "support": 1}

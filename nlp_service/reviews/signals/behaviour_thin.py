@@ -1,6 +1,6 @@
 """behaviour.thin 账号单薄: an account with next to no orders, the fewer the more; weak.
 
-Every honest buyer was new once: this only stands beside other evidence.
+Every honest buyer was new once, so this never lets the behaviour family speak by itself.
 """
 
 from nlp_service.domain import Review, Signal

@@ -1,26 +1,11 @@
 """An act of the text as a signal: its weight grows with how sure the reader is."""
 
-from typing import NamedTuple
-
 from nlp_service.domain import Signal
+from nlp_service.reviews.rules import Heard
 from nlp_service.reviews.signals.evidence import absent, found, grown
 from nlp_service.reviews.view import ReviewView
 
 _LEAST = 0.25  # share of the weight with which an act begins to speak
-
-
-class Heard(NamedTuple):
-    """The probability from which an act speaks, and from which it speaks fully."""
-
-    start: float
-    full: float
-
-
-# Accuses by itself. Of what is heard at .7 to .8 a third is one, from .85 on 49 in 50.
-ALONE = Heard(0.87, 0.9)
-# Needs other evidence beside it. Of 7,424 honest bad reviews one or two are heard from .2 on, of
-# those written to steer or to leave a contact 61 in 97 (models/LOG.md).
-BESIDE = Heard(0.2, 0.5)
 
 
 def act_signal(view: ReviewView, act: str, code: str, reason: str, *, heard: Heard) -> Signal:

@@ -36,7 +36,7 @@ def seen_of(review: Review, view: ReviewView) -> Seen:
         signature=prints.signature,
         grams=prints.grams,
         wording=wording(view.text, title=_title(review)) if is_bad else None,
-        aims=aims(review, view) if is_bad else frozenset(),
+        aims=frozenset(aims(review, view)) if is_bad else frozenset(),
     )
 
 

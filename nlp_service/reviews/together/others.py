@@ -7,6 +7,7 @@ Filled from a batch or from a file's first pass; a store adds the earlier review
 texts (`remember`). Order does not matter.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -22,6 +23,8 @@ from nlp_service.reviews.together.seen import Seen
 from nlp_service.reviews.together.synchrony import Partner, partners
 from nlp_service.reviews.together.texts import Neighbour
 from nlp_service.reviews.together.timeline import Timeline
+
+_FELLOWS = 128  # on either side in time; a moderator needs no more of them
 
 
 class Peers(NamedTuple):
@@ -95,10 +98,7 @@ class _Known:
         self._neighbours: dict[tuple[str, ...], list[Neighbour]] = {}
         self._retellings: dict[tuple[str, ...], list[Retelling]] = {}
         self._linked: dict[tuple[str, ...], bool] = {}
-        self._by_aim: dict[int, list[Seen]] = defaultdict(list)
-        for seen in some:
-            for aim in seen.aims:
-                self._by_aim[aim].append(seen)
+        self._by_aim = _by_aim(some)
 
     def neighbours(self, seen: Seen) -> list[Neighbour]:
         """Copies of a review."""
@@ -113,9 +113,19 @@ class _Known:
         return self._retellings[seen.rank]
 
     def fellows(self, seen: Seen) -> list[Seen]:
-        """Reviews of other accounts that send their readers to the same place, each once."""
-        found = {one.key: one for aim in seen.aims for one in self._by_aim.get(aim, ())}
-        return [one for one in found.values() if one.who != seen.who and not seen.same_case(one)]
+        """Reviews of other accounts that send their readers to the same place, in order of time.
+
+        Of a name that very many tell of, those nearest in time.
+        """
+        if seen.at_s is None:
+            return []
+        found: dict[tuple[str, ...], Seen] = {}
+        for aim in seen.aims:
+            named = self._by_aim.get(aim, [])
+            at = bisect_left(named, seen.at_s, key=_time)
+            near = named[max(0, at - _FELLOWS) : at + _FELLOWS]
+            found |= {one.rank: one for one in near if _is_fellow(seen, one)}
+        return sorted(found.values(), key=lambda one: (_time(one), one.rank))
 
     def partners(self, seen: Seen) -> list[Partner]:
         """Accounts that keep step with this one."""
@@ -211,6 +221,26 @@ class Around:
     def _shared(self, seen: Seen) -> frozenset[str]:
         shared = seen.aspects & self.seen.aspects
         return shared if shared and seen.is_bad and not self._known.is_linked(seen) else frozenset()
+
+
+def _by_aim(seens: Iterable[Seen]) -> dict[int, list[Seen]]:
+    """Dated reviews of known accounts by what they send their readers to, in order of time."""
+    found: dict[int, list[Seen]] = defaultdict(list)
+    for seen in seens:
+        if seen.at_s is not None and seen.buyer is not None:
+            for aim in seen.aims:
+                found[aim].append(seen)
+    return {
+        aim: sorted(some, key=lambda one: (_time(one), one.rank)) for aim, some in found.items()
+    }
+
+
+def _time(seen: Seen) -> float:
+    return seen.at_s or 0.0
+
+
+def _is_fellow(seen: Seen, other: Seen) -> bool:
+    return other.buyer != seen.buyer and not seen.same_case(other)
 
 
 def is_foreign(seen: Seen, copy: Neighbour) -> bool:

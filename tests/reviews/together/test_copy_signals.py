@@ -67,7 +67,7 @@ def test_words_that_come_every_week_hardly_weigh() -> None:
     weekly = [told(f"w{at}", hours=-24 * 7 * at) for at in range(1, 15)]
     signal = _cross(told("1"), *weekly)
     assert signal.weight == pytest.approx(WEIGHTS["copy.cross_shop"] * 0.75 * 0.1)
-    assert signal.weight < default_suspicion_policy().support["copy"]
+    assert signal.weight < default_suspicion_policy().support
     assert signal.reason.endswith("平时也常有人这样写")
 
 

@@ -62,7 +62,7 @@ def test_few_old_own_or_promoted_ratings_are_no_pile(others: list[Case]) -> None
     "others", [_low(1), [_of_item(f"s{n}", rating=1, buyer_id="同一人") for n in range(6)]]
 )
 def test_one_other_account_is_no_more_than_a_hint(others: list[Case]) -> None:
-    assert 0.0 < _told(*QUIET, *others).weight < POLICY.support["behaviour"]
+    assert 0.0 < _told(*QUIET, *others).weight < POLICY.support
 
 
 def test_item_always_rated_low_is_no_pile() -> None:
