@@ -48,6 +48,9 @@ def train_sentiment(
     rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     fits: Fits = 1,
+    start_share: Annotated[
+        float, typer.Option(min=0, max=1, help="Share that the start keeps in the mean")
+    ] = 0.0,
     seed: Seed = 0,
 ) -> int:
     """Train the reader of reviews: sentiment, aspects, severity."""
@@ -66,6 +69,7 @@ def train_sentiment(
             public_share=public_share,
             threads=threads,
             fits=fits,
+            start_share=start_share,
             rate=rate,
             progress=typer.echo,
         )

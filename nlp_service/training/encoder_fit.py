@@ -4,7 +4,8 @@
 
 At a role token the head answers for the turn, at a token of the message for that token. The mean
 of the last epochs' weights is kept (stochastic weight averaging, Izmailov et al. 2018), and of
-several fits from one start the mean of all (model soup, Wortsman et al. 2022).
+several fits from one start the mean of all (model soup, Wortsman et al. 2022), into which the start
+itself may enter (Wortsman et al. 2022, robust fine-tuning).
 """
 
 import json
@@ -53,6 +54,7 @@ class FitPlan:
     helping_weight: float = 0.5
     averaged_epochs: int = 2
     fits: int = 1
+    start_share: float = 0.0
     seed: int = 0
 
 
@@ -86,6 +88,8 @@ def fit_encoder(
             states = [run.result() for run in runs]
     model = _model(pretrained, columns)
     model.load_state_dict(_mean(states))
+    if plan.start_share:
+        _mix_start(model, pretrained, columns, plan.start_share)
     model.eval()  # type: ignore[no-untyped-call]
     return model
 
@@ -227,6 +231,19 @@ def _keep_known(model: ModernBertForTokenClassification, source: Path, columns: 
     with torch.no_grad():
         model.classifier.weight[new] = stored["classifier.weight"].float()[old]
         model.classifier.bias[new] = stored["classifier.bias"].float()[old]
+
+
+def _mix_start(
+    model: ModernBertForTokenClassification, start: Path, columns: Columns, share: float
+) -> None:
+    """Mix `share` of the weights that `start` knows into those of `model`."""
+    fitted = {name: value.clone() for name, value in model.state_dict().items()}
+    known = load_file(start / "model.safetensors")
+    shared = {k: v for k, v in known.items() if k in fitted and not k.startswith("classifier.")}
+    model.load_state_dict({**fitted, **shared})
+    _keep_known(model, start, columns)
+    begun = model.state_dict()
+    model.load_state_dict({k: torch.lerp(fitted[k], begun[k], share) for k in fitted})
 
 
 def _order(examples: Sequence[Example], plan: FitPlan, epoch: int) -> list[list[int]]:

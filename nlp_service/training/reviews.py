@@ -55,7 +55,7 @@ from nlp_service.training.sentiment import fit_sentiment, measure_scores
 from nlp_service.training.trade_fit import fit_trades
 
 Progress = Callable[[str], None]
-NAME, VERSION = "review-sentiment", 8
+NAME, VERSION = "review-sentiment", 9
 _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
 
 
@@ -108,6 +108,7 @@ def train(
     public_share: float = 1.0,
     threads: int = 2,
     fits: int = 1,
+    start_share: float = 0.0,
     rate: float = 1.2e-3,
     exclude: Collection[str] = ("reviews_waimai",),
     progress: Progress = print,
@@ -116,7 +117,8 @@ def train(
 
     The encoder makes `epochs` passes over annotated reviews and, spread over them, one over
     `public_share` of the public ones; the linear model takes all, or is that of the model
-    `linear_from`, and then every label is trusted. With several `fits`, `progress` must be a
+    `linear_from`, and then every label is trusted. `start_share` of the weights stays that of
+    `pretrained`. With several `fits`, `progress` must be a
     function of a module. Raises ClientError, or ModelError when `linear_from` holds no model.
     """
     if not (pretrained / "config.json").is_file():
@@ -132,7 +134,7 @@ def train(
     out_dir.mkdir(parents=True, exist_ok=True)
     fit_trades(data.annotated, data.fitted, data.own.dev, seed).save(out_dir / TRADES)
     torch.set_num_threads(threads)
-    plan = FitPlan(seed=seed, peak_rate=rate, fits=fits)
+    plan = FitPlan(seed=seed, peak_rate=rate, fits=fits, start_share=start_share)
     read = round(len(data.fitted) * public_share)
     some = np.random.default_rng(seed).permutation(len(data.fitted))[:read]
     chosen = [(data.fitted[row], trusts[row]) for row in sorted(some.tolist())]
@@ -142,6 +144,7 @@ def train(
     metrics = {
         "seed": seed,
         "fits": fits,
+        "start_share": start_share,
         "linear_kept_from": kept.label if kept else None,
         "trained_on": _counts(data),
         "read_by_the_encoder": read,
