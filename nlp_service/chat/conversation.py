@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from nlp_service.chat.goods import Good, goods_of, refused_goods
+from nlp_service.chat.goods import Good, goods_of, refused_goods, refuses_all
 from nlp_service.chat.reader import BuyerReading, MerchantReading
 from nlp_service.chat.relation import Named
 from nlp_service.chat.unanswered import (
@@ -275,7 +275,11 @@ def _covering(
 def _refusal(reading: BuyerReading, named: Named, policy: PolicyData) -> PitchRefusal:
     """General, unless the reader says that it names a product: then of its families and goods."""
     general = any(word in reading.text for word in policy.general_refusals)
-    if general or not (named.families or "refuse:named" in reading.tags):
+    if (
+        general
+        or refuses_all(reading.text, policy)
+        or not (named.families or "refuse:named" in reading.tags)
+    ):
         return PitchRefusal()
     goods = refused_goods(named.rest, policy)
     return PitchRefusal(named.families, goods, wholes=named.wholes)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from nlp_service.policy.schema import PolicyData
+from nlp_service.text.clauses import clauses
 from nlp_service.text.segment import NOUN, TaggedWord, tagged_words
 
 # Words that neither name goods nor stand inside their names: adverbs, pronouns, numbers, times.
@@ -50,6 +51,15 @@ def refused_goods(text: str, policy: PolicyData) -> tuple[Good, ...]:
     named = [run for run in runs if any(good.is_noun for good in run)] or runs
     last_nouns = (good for run in named for good in [g for g in run if g.is_noun][-1:])
     return tuple(dict.fromkeys((*last_nouns, *(run[-1] for run in named))))
+
+
+def refuses_all(text: str, policy: PolicyData) -> bool:
+    """Whether a clause of a refusal is about offers and names none: 泳帽不要,别再推荐了."""
+    parts = (text[start:end] for start, end in clauses(text))
+    return any(
+        any(word in part for word in policy.offering_words) and not goods_of(part, policy)
+        for part in parts
+    )
 
 
 def _runs(text: str, policy: PolicyData) -> Iterator[list[TaggedWord]]:

@@ -23,7 +23,7 @@ _DEFAULT_WORDS = {
 }
 _CLAIMING = frozenset({"presses", "absolute"})
 _CLEAR_PRESSURE = 0.8  # true stock or dates need clear reproach before they press (boundary 2)
-_PLAIN = 0.9  # an evasion this plain shows that there was a complaint
+_PLAIN = 0.96  # an evasion this plain shows that there was a complaint
 _STALL_SCORE = 0.8  # put off twice over one complaint (boundary 28)
 
 

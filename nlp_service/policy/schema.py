@@ -168,6 +168,7 @@ class PolicyData(_Strict):
     offsite_words: tuple[str, ...]
     general_refusals: tuple[str, ...]
     refusal_words: tuple[str, ...]
+    offering_words: tuple[str, ...]
     unrelated_support: Prob
     unrelated_alone: Prob
     unrelated_against: Prob

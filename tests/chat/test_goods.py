@@ -42,6 +42,8 @@ def _is_covered(refusal: str, pitch: str) -> bool:
         ("会员不办", "办个会员吧"),
         ("清洗不要", "师傅上门清洗要约吗"),
         ("墨盒先不要", "墨盒两支装更省"),
+        ("泳帽不要,别再推荐了", "泳镜要不要带一副"),
+        ("床垫先不买了 不用给我介绍", "厚款只贵三百"),
     ],
 )
 def test_a_pitch_of_what_was_refused_is_covered(refusal: str, pitch: str) -> None:
@@ -71,6 +73,7 @@ def test_a_pitch_of_what_was_refused_is_covered(refusal: str, pitch: str) -> Non
         ("保险不买", "保险起见带一卷胶带吧"),
         ("安全锤不需要", "安全座椅有新款"),
         ("灯泡不缺", "地毯有新款的"),
+        ("别再推荐面霜了", "牙刷要不要带一支"),
     ],
 )
 def test_a_pitch_of_something_else_is_not_covered(refusal: str, pitch: str) -> None:

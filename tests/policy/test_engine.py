@@ -214,8 +214,8 @@ def test_evasion_needs_a_complaint_or_to_be_plain(policy: PolicyData) -> None:
     evades = Act("evades", None, 0.8)
     upset = Facts(acts=(evades,), conversation=ConversationFacts(complained=True))
     assert _codes(policy, upset) == ["service.evasion:warn"]
-    assert _codes(policy, Facts(acts=(evades,))) == []
-    assert _codes(policy, Facts(acts=(Act("evades", None, 0.95),))) == ["service.evasion:warn"]
+    assert _codes(policy, Facts(acts=(Act("evades", None, 0.95),))) == []
+    assert _codes(policy, Facts(acts=(Act("evades", None, 0.97),))) == ["service.evasion:warn"]
 
 
 def test_weak_acts_do_not_count(policy: PolicyData) -> None:
