@@ -127,7 +127,7 @@ def evaluate_transfer(
         Literal["trade", "fifth"], typer.Option(help="Leave out one trade, or one fifth")
     ] = "trade",
     pretrained: Annotated[
-        Path | None, typer.Option(help="Pretrained encoder; models/encoder/3")
+        Path | None, typer.Option(help="Pretrained encoder; models/encoder/4")
     ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the reviews of a fold")] = 1,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,

@@ -30,7 +30,7 @@ def train_sentiment(
         Path | None, typer.Option("--corpus", help="Folder of annotated reviews")
     ] = None,
     pretrained: Annotated[
-        Path | None, typer.Option(help="Pretrained encoder; models/encoder/3")
+        Path | None, typer.Option(help="Pretrained encoder; models/encoder/4")
     ] = None,
     linear: Annotated[
         Path | None,
@@ -83,7 +83,7 @@ def train_chat(
     corpus_dir: CorpusDir = None,
     pretrained: Annotated[
         Path | None,
-        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/3"),
+        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/4"),
     ] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of public data")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the messages")] = 6,

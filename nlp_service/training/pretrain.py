@@ -4,8 +4,7 @@
                   -> --export: model.safetensors (float16), config, tokenizer, metrics.json
 
     python -m nlp_service.training.pretrain --data DIR --corpus corpora/chat --out DIR
-        --tokens 12000000 --threads 2 [--resume] [--start models/encoder/3]
-        [--guesser models/encoder/3] [--export DIR]
+        --tokens 12000000 --threads 2 [--resume] [--start models/encoder/4] [--export DIR]
 
 SIGTERM and Ctrl-C end the run after the step at hand, with a checkpoint; `--resume` goes on. On
 a busy machine set OMP_WAIT_POLICY=PASSIVE: with threads that spin while they wait, a run on a
@@ -32,7 +31,6 @@ from transformers import PreTrainedTokenizerFast
 from nlp_service.errors import ClientError
 from nlp_service.inference.artifact import write_json
 from nlp_service.training.pretrain_corpus import EncodedCorpus, encode, read_passages
-from nlp_service.training.pretrain_guesses import Guesser
 from nlp_service.training.pretrain_plan import Plan
 from nlp_service.training.pretrain_run import Run, encoder_config
 from nlp_service.training.pretrain_tokens import load_tokenizer, tokenizer_of
@@ -229,9 +227,6 @@ def main(
         Path | None, typer.Option(help="Encoder to go on with, rate and budget anew")
     ] = None,
     rate: Annotated[float, typer.Option(help="Highest learning rate")] = 4e-3,
-    guesser: Annotated[
-        Path | None, typer.Option(help="Pretrained encoder whose guesses are to be told apart")
-    ] = None,
     export_to: Annotated[Path | None, typer.Option("--export", help="Write the model here")] = None,
 ) -> None:
     """Pretrain the encoder, or go on with it; export once the budget is spent."""
@@ -240,8 +235,7 @@ def main(
     encoded, tokenizer = prepare(data, corpus, out, start=start)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     plan = Plan(tokens=tokens, seconds=seconds, seed=seed, peak_rate=rate)
-    guesses = Guesser.load(guesser) if guesser is not None else None
-    run = Run(encoded, plan, encoder_config(len(tokenizer)), device, guesses)
+    run = Run(encoded, plan, encoder_config(len(tokenizer)), device)
     if resume and (out / CHECKPOINT).is_file():
         run.load(out / CHECKPOINT)
     elif start is not None:

@@ -19,8 +19,6 @@ from nlp_service.training.pretrain_tokens import FIRST_PLAIN_ID, MASKED, PAD, SP
 
 # Devlin et al. 2019: 15 % of the tokens; of those 80 % hidden, 10 % replaced, 10 % left.
 _SHARE, _HIDDEN, _REPLACED = 0.15, 0.8, 0.1
-# With a model that guesses: more places, half of the words guessed, half hidden.
-_SHARE_WITH_GUESSES, _GUESSED = 0.2, 0.5
 # Passages sorted by length among this many: padding stays near 2 %, and order stays random.
 _POOL = 4096
 # The CPU's matrix library compiles for every new shape; few shapes double the speed.
@@ -34,8 +32,7 @@ Rows = NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class MaskedBatch:
     """`ids` and `attention` `(B, T)`; `places` `(M,)` into the flattened `(B * T,)`, `targets`
-    `(M,)` the ids that stood there; `tokens` counts what is not padding. `guessed` `(M,)`, where
-    asked for: at which places a guess is to stand; all places are hidden then.
+    `(M,)` the ids that stood there; `tokens` counts what is not padding.
     """
 
     ids: torch.Tensor
@@ -43,7 +40,6 @@ class MaskedBatch:
     places: torch.Tensor
     targets: torch.Tensor
     tokens: int
-    guessed: torch.Tensor | None = None
 
     def even(self) -> "MaskedBatch":
         """The same batch padded to one of few shapes; places without a target fill up `places`."""
@@ -58,7 +54,6 @@ class MaskedBatch:
             places=pad(places, surplus),
             targets=pad(self.targets, surplus, value=NO_TARGET),
             tokens=self.tokens,
-            guessed=None if self.guessed is None else pad(self.guessed, surplus),
         )
 
     def to(self, device: torch.device) -> "MaskedBatch":
@@ -69,7 +64,6 @@ class MaskedBatch:
             places=self.places.to(device),
             targets=self.targets.to(device),
             tokens=self.tokens,
-            guessed=None if self.guessed is None else self.guessed.to(device),
         )
 
 
@@ -101,27 +95,17 @@ def cut_by_tokens(rows: Rows, lengths: NDArray[np.int64], batch_tokens: int) -> 
 
 
 def masked_batch(
-    corpus: EncodedCorpus,
-    rows: Rows,
-    *,
-    vocabulary: int,
-    seed: Sequence[int],
-    guesses: bool = False,
+    corpus: EncodedCorpus, rows: Rows, *, vocabulary: int, seed: Sequence[int]
 ) -> MaskedBatch:
-    """The passages `rows`, padded, with whole words hidden as `seed` decides.
-
-    With `guesses` every chosen word is hidden, and `guessed` says where a guess is to stand.
-    """
+    """The passages `rows`, padded, with whole words hidden as `seed` decides."""
     rng = np.random.default_rng(seed)
     ids, starts = _padded(corpus, rows)
-    hidden, word = _chosen_words(ids, starts, rng, _SHARE_WITH_GUESSES if guesses else _SHARE)
+    hidden, word = _chosen_words(ids, starts, rng)
     places = np.flatnonzero(hidden)
     targets = ids.ravel()[places]
     fate = rng.random(int(word.max()) + 1)[word.ravel()[places]]  # one fate for a whole word
     other = rng.integers(FIRST_PLAIN_ID, vocabulary, len(places))
     shown = np.where(fate < _HIDDEN, _MASK_ID, np.where(fate < _HIDDEN + _REPLACED, other, targets))
-    if guesses:
-        shown = np.full_like(targets, _MASK_ID)
     read = ids.copy()
     read.ravel()[places] = shown
     attention = ids != _PAD_ID
@@ -131,7 +115,6 @@ def masked_batch(
         places=torch.from_numpy(places),
         targets=torch.from_numpy(targets),
         tokens=int(attention.sum()),
-        guessed=torch.from_numpy(fate < _GUESSED) if guesses else None,
     )
 
 
@@ -147,11 +130,11 @@ def _padded(corpus: EncodedCorpus, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]
 
 
 def _chosen_words(
-    ids: Rows, starts: NDArray[np.bool_], rng: np.random.Generator, share: float
+    ids: Rows, starts: NDArray[np.bool_], rng: np.random.Generator
 ) -> tuple[NDArray[np.bool_], Rows]:
     """Which tokens are to be guessed, `(B, T)`, and the number of each token's word.
 
-    Words of a row are taken in random order until `share` of its tokens are reached, one word at
+    Words of a row are taken in random order until 15 % of its tokens are reached, one word at
     least. A word with a special or unknown token is never taken.
     """
     word = np.cumsum(starts.ravel()) - 1
@@ -164,5 +147,5 @@ def _chosen_words(
     np.minimum.at(first, word, rank.ravel())
     plain = (ids >= FIRST_PLAIN_ID).sum(axis=1, keepdims=True)
     # A word's first rank says how many tokens were taken before it.
-    taken = (first[word].reshape(ids.shape) < np.maximum(share * plain - 0.5, 0.5)) & (score < 2.0)
+    taken = (first[word].reshape(ids.shape) < np.maximum(_SHARE * plain - 0.5, 0.5)) & (score < 2.0)
     return taken, word.reshape(ids.shape)

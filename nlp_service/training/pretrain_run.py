@@ -29,13 +29,6 @@ from nlp_service.training.pretrain_batches import (
     masked_batch,
 )
 from nlp_service.training.pretrain_corpus import EncodedCorpus
-from nlp_service.training.pretrain_guesses import (
-    Guesser,
-    detector,
-    guess_loss,
-    logits_at,
-    states_of,
-)
 from nlp_service.training.pretrain_plan import Plan, Position, Step, rate_at
 from nlp_service.training.pretrain_tokens import (
     FIRST_PLAIN_ID,
@@ -75,21 +68,29 @@ def encoder_config(vocabulary: int, **changes: Any) -> ModernBertConfig:
     return ModernBertConfig(vocab_size=vocabulary, **{**shape, **changes})
 
 
+def masked_logits(model: ModernBertForMaskedLM, batch: MaskedBatch) -> torch.Tensor:
+    """Logits `(M, V)` of the hidden places only.
+
+    At every place the head, 8,000 × 256, would cost more than two layers of the encoder.
+    """
+    kind = batch.ids.device.type
+    with torch.autocast(kind, dtype=torch.bfloat16):
+        states = model.model(input_ids=batch.ids, attention_mask=batch.attention).last_hidden_state
+        logits = model.decoder(model.head(states.flatten(0, 1)[batch.places]))
+    assert isinstance(logits, torch.Tensor)
+    return logits.float()
+
+
 @dataclass(slots=True)
 class Run:
-    """A model under training; `position` moves as `steps` is consumed.
-
-    With a `guesser` it learns to tell its guesses from what was written, too.
-    """
+    """A model under training; `position` moves as `steps` is consumed."""
 
     corpus: EncodedCorpus
     plan: Plan
     config: ModernBertConfig
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
-    guesser: Guesser | None = None
     position: Position = field(default_factory=Position)
     model: ModernBertForMaskedLM = field(init=False)
-    detector: torch.nn.Linear = field(init=False)
     optimizers: tuple[torch.optim.Optimizer, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,11 +98,7 @@ class Run:
         self.model = ModernBertForMaskedLM(self.config)
         _start_from_frequencies(self.model, self.corpus)
         self.model.to(self.device).train()  # type: ignore[arg-type]
-        self.detector = detector(self.config.hidden_size).to(self.device)
-        if self.guesser is not None:
-            self.guesser.to(self.device)
-        trained = torch.nn.ModuleList([self.model, self.detector])
-        self.optimizers = optimizers_of(trained, self.plan.peak_rate, self.plan.weight_decay)
+        self.optimizers = optimizers_of(self.model, self.plan.peak_rate, self.plan.weight_decay)
 
     def steps(self) -> Iterator[Step]:
         """Train until the budget is spent; the run may be saved between any two steps."""
@@ -119,8 +116,7 @@ class Run:
 
     def _step(self, rows: Rows) -> Step:
         begun = time.monotonic()
-        guesses = self.guesser is not None
-        batch = self._batch(rows, self.plan.seed, self.position.step, guesses=guesses)
+        batch = self._batch(rows, self.plan.seed, self.position.step)
         rate = rate_at(self.position.done(self.plan), self.plan)
         loss = self._learn(batch, rate)
         self.position.step += 1
@@ -133,24 +129,17 @@ class Run:
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate
-        if self.guesser is None:
-            loss = cross_entropy(self._logits(batch), batch.targets)
-        else:
-            loss = guess_loss(self.model, self.detector, self.guesser, batch)
+        loss = cross_entropy(masked_logits(self.model, batch), batch.targets)
         loss.backward()  # type: ignore[no-untyped-call]
-        trained = [p for o in self.optimizers for group in o.param_groups for p in group["params"]]
-        torch.nn.utils.clip_grad_norm_(trained, self.plan.clip)
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
         for optimizer in self.optimizers:
             optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+        self.model.zero_grad(set_to_none=True)
         return float(loss.detach())
 
-    def _logits(self, batch: MaskedBatch) -> torch.Tensor:
-        return logits_at(self.model, states_of(self.model, batch.ids, batch), batch)
-
-    def _batch(self, rows: Rows, *seed: int, guesses: bool = False) -> MaskedBatch:
-        size = self.config.vocab_size
-        batch = masked_batch(self.corpus, rows, vocabulary=size, seed=seed, guesses=guesses)
+    def _batch(self, rows: Rows, *seed: int) -> MaskedBatch:
+        vocabulary = self.config.vocab_size
+        batch = masked_batch(self.corpus, rows, vocabulary=vocabulary, seed=seed)
         return batch.even().to(self.device)
 
     @torch.no_grad()
@@ -166,7 +155,7 @@ class Run:
         loss = right = hidden = 0.0
         for number, rows in enumerate(cut_by_tokens(passages, self.corpus.lengths, 8192)):
             batch = self._batch(rows, _MEASURE_SEED, number)
-            logits = self._logits(batch)
+            logits = masked_logits(self.model, batch)
             loss += float(cross_entropy(logits, batch.targets, reduction="sum"))
             right += float((logits.argmax(-1) == batch.targets).sum())
             hidden += int((batch.targets != NO_TARGET).sum())
@@ -192,7 +181,6 @@ class Run:
         """Write everything a resumed run needs, whole or not at all."""
         state = {
             "model": self.model.state_dict(),
-            "detector": self.detector.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "position": asdict(self.position),
             "rng": torch.get_rng_state(),
@@ -212,7 +200,6 @@ class Run:
             state = torch.load(path, map_location=self.device, weights_only=True)
             written = state["order"]
             self.model.load_state_dict(state["model"])
-            self.detector.load_state_dict(state["detector"])
             for optimizer, stored in zip(self.optimizers, state["optimizers"], strict=True):
                 optimizer.load_state_dict(stored)
         except (OSError, EOFError, KeyError, RuntimeError, ValueError, UnpicklingError) as error:
@@ -223,12 +210,7 @@ class Run:
         torch.set_rng_state(state["rng"].cpu())
 
     def _order(self) -> dict[str, int]:
-        guesses = int(self.guesser is not None)
-        return {
-            "seed": self.plan.seed,
-            "batch_tokens": self.plan.batch_tokens,
-            "guesses": guesses,
-        }
+        return {"seed": self.plan.seed, "batch_tokens": self.plan.batch_tokens}
 
     def _measure_stride(self) -> int:
         return max(1, int((self.corpus.repeats == 0).sum()) // self.plan.measured_passages)
