@@ -273,13 +273,12 @@ def _covering(
 
 
 def _refusal(reading: BuyerReading, named: Named, policy: PolicyData) -> PitchRefusal:
-    """General, unless the reader says that it names a product: then of its families and goods."""
-    general = any(word in reading.text for word in policy.general_refusals)
-    if (
-        general
-        or refuses_all(reading.text, policy)
-        or not (named.families or "refuse:named" in reading.tags)
-    ):
+    """General, unless it names a product and turns down nothing else: of its families and goods."""
+    if not (named.families or "refuse:named" in reading.tags):
+        return PitchRefusal()
+    if any(word in reading.text for word in policy.general_refusals):
+        return PitchRefusal()
+    if refuses_all(reading.text, policy):
         return PitchRefusal()
     goods = refused_goods(named.rest, policy)
     return PitchRefusal(named.families, goods, wholes=named.wholes)

@@ -12,7 +12,7 @@ import typer
 
 from nlp_service.commands.console import OK
 from nlp_service.commands.extra import training_extra
-from nlp_service.commands.folders import DataDir
+from nlp_service.commands.folders import PRETRAINED, DataDir
 from nlp_service.commands.models import ChatLabels, ChatModel, chat_settings
 from nlp_service.settings import Settings
 
@@ -127,7 +127,7 @@ def evaluate_transfer(
         Literal["trade", "fifth"], typer.Option(help="Leave out one trade, or one fifth")
     ] = "trade",
     pretrained: Annotated[
-        Path | None, typer.Option(help="Pretrained encoder; models/encoder/4")
+        Path | None, typer.Option(help=f"Pretrained encoder; {PRETRAINED}")
     ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the reviews of a fold")] = 1,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
@@ -138,7 +138,7 @@ def evaluate_transfer(
 
         found = trades.run(
             trades.by_trade(data) if folds == "trade" else trades.by_fifth(data),
-            pretrained or Settings.from_env().home / "models" / "encoder" / "3",
+            pretrained or Settings.from_env().home / PRETRAINED,
             out,
             epochs=epochs,
             threads=threads,

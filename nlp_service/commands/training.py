@@ -10,7 +10,7 @@ import typer
 
 from nlp_service.commands.console import OK, err
 from nlp_service.commands.extra import training_extra
-from nlp_service.commands.folders import CorpusDir, DataDir
+from nlp_service.commands.folders import PRETRAINED, CorpusDir, DataDir
 from nlp_service.settings import Settings
 
 train = typer.Typer(help="Train a model.", no_args_is_help=True)
@@ -30,7 +30,7 @@ def train_sentiment(
         Path | None, typer.Option("--corpus", help="Folder of annotated reviews")
     ] = None,
     pretrained: Annotated[
-        Path | None, typer.Option(help="Pretrained encoder; models/encoder/4")
+        Path | None, typer.Option(help=f"Pretrained encoder; {PRETRAINED}")
     ] = None,
     linear: Annotated[
         Path | None,
@@ -62,7 +62,7 @@ def train_sentiment(
             data,
             corpus_dir or home / "corpora" / "reviews",
             out,
-            pretrained=pretrained or home / "models" / "encoder" / "3",
+            pretrained=pretrained or home / PRETRAINED,
             linear_from=linear,
             seed=seed,
             epochs=epochs,
@@ -83,7 +83,7 @@ def train_chat(
     corpus_dir: CorpusDir = None,
     pretrained: Annotated[
         Path | None,
-        typer.Option(help="Pretrained encoder, or a chat model to go on with; models/encoder/4"),
+        typer.Option(help=f"Pretrained encoder, or a chat model to go on with; {PRETRAINED}"),
     ] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of public data")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the messages")] = 6,
@@ -100,7 +100,7 @@ def train_chat(
         train(
             corpus_dir or home / "corpora" / "chat",
             out,
-            pretrained=pretrained or home / "models" / "encoder" / "3",
+            pretrained=pretrained or home / PRETRAINED,
             data_dir=data,
             seed=seed,
             epochs=epochs,

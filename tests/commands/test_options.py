@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from nlp_service import cli
+from nlp_service.commands.folders import PRETRAINED
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,8 @@ def test_option_that_does_not_fit_a_file_is_named(
 def test_out_does_not_fit_a_text(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*command.split(), "--text", "好", "--out", "out.jsonl"]) == 2
     assert "--out goes with a file only; leave it out" in capsys.readouterr().err
+
+
+def test_trainings_start_from_an_encoder_that_ships() -> None:
+    assert (ROOT / PRETRAINED / "config.json").is_file()
+    assert (ROOT / PRETRAINED / "model.safetensors").is_file()
