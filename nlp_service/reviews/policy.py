@@ -16,6 +16,7 @@ from nlp_service.reviews.rules import (
     Burst,
     CopyRules,
     Detail,
+    Habits,
     Hearing,
     Levels,
     Logistics,
@@ -102,6 +103,7 @@ class SuspicionPolicy(Strict):
     hard_facts: dict[str, float]
     yield_to_hazard: list[str]
     whispers: list[str]
+    habits: Habits
     heard: Hearing
     weights: dict[str, float]
     bad_ratio: BadRatio
@@ -138,6 +140,12 @@ class SuspicionPolicy(Strict):
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):
             raise ValueError(f"unknown signal: {', '.join(odd)}")
+        return value
+
+    @field_validator("habits")
+    @classmethod
+    def _known_habits(cls, value: Habits) -> Habits:
+        cls._known_codes(value.codes)
         return value
 
     @field_validator("families")

@@ -28,6 +28,13 @@ class Levels(Strict):
     high: float = Field(gt=0, lt=1)
 
 
+class Habits(Strict):
+    """Signals of what an account is like, and the highest score that they carry by themselves."""
+
+    codes: list[str]
+    ceiling: float = Field(gt=0, lt=1)
+
+
 class Shrinkage(Strict):
     """A Beta prior given by its mean and by how many observations it is worth."""
 

@@ -3,7 +3,8 @@
     signals -> prior + capped family sums -> may this level rest on these families? -> sigmoid
 
 Medium and higher need two families, one of them not text, or one hard fact; text alone reaches
-medium only for extortion, threats and doxxing. Signals that whisper rank, but make no family speak.
+medium only for extortion, threats and doxxing. Signals that whisper rank, but make no family speak;
+what an account is like stands below anything that speaks against this very review.
 The service never hides a review: it asks a person.
 """
 
@@ -91,7 +92,10 @@ def _under(ceiling: float, score: float) -> float:
 
 def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     """The highest score that these kinds of evidence can carry."""
-    sums = family_sums([s for s in signals if s.code not in policy.whispers], policy)
+    heard = [s for s in signals if s.code not in policy.whispers]
+    if not any(_is_of_this_review(signal, policy) for signal in heard):
+        return policy.habits.ceiling
+    sums = family_sums(heard, policy)
     speaking = {f for f, value in sums.items() if f != "counter" and value >= policy.support}
     has_two = len(speaking) >= 2 and speaking != {"text"}
     if has_two or any(_is_hard(signal, policy) for signal in signals):
@@ -99,6 +103,10 @@ def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     if any(_is_alone(signal, policy) for signal in signals):
         return policy.levels.high - _BELOW
     return policy.levels.medium - _BELOW
+
+
+def _is_of_this_review(signal: Signal, policy: SuspicionPolicy) -> bool:
+    return signal.weight >= policy.support and signal.code not in policy.habits.codes
 
 
 def _is_alone(signal: Signal, policy: SuspicionPolicy) -> bool:

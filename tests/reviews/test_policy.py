@@ -27,6 +27,7 @@ def test_shipped_numbers_load() -> None:
         {"weights": {"text.unknown": 1.0}},
         {"families": {"text": 1.0}},
         {"no_excuse": ["text.thread"]},
+        {"habits": {"codes": ["behaviour.bad_rati"], "ceiling": 0.1}},
         {"hard_facts": {"fact.tme": 3.0}},
         {"prior": "low"},
     ],

@@ -68,6 +68,13 @@ def test_withheld_scores_keep_their_order_below_the_level() -> None:
     assert scores[-1] < medium
 
 
+def test_an_accounts_past_stands_below_what_speaks_against_this_review() -> None:
+    habits = (("behaviour.bad_ratio", 2.5), ("behaviour.account.series", 2.5))
+    past, here = _assess(*habits).score, _assess(("behaviour.pile_on", 2.0)).score
+    assert past <= default_suspicion_policy().habits.ceiling < here
+    assert _assess(*habits, ("behaviour.pile_on", 2.0)).score > here
+
+
 def test_counter_evidence_lowers_the_score_and_is_shown() -> None:
     against = (("fact.logistics", 1.2), ("behaviour.bad_ratio", 2.2), ("text.offsite", 1.5))
     with_counter = _assess(*against, ("counter.quality_refund", -1.5))
