@@ -160,13 +160,13 @@ def test_what_makes_conduct_a_hard_fact(signals: tuple[tuple[str, float], ...], 
     assert _assess(*signals).level == level
 
 
-def test_a_good_record_does_not_unsay_a_plain_threat() -> None:
+@pytest.mark.parametrize("code", ["text.threat", "text.extortion"])
+def test_a_good_record_does_not_unsay_a_plain_threat_or_demand(code: str) -> None:
     record = ("counter.balanced_history", -1.6)
-    plain = _assess(("text.threat", 4.2), record)
-    assert plain.score == _assess(("text.threat", 4.2)).score
-    assert [signal.code for signal in plain.signals] == ["text.threat", record[0]]
-    for weaker in (("text.extortion", 4.2), ("text.threat", 2.0)):
-        assert _assess(weaker, record).score < _assess(weaker).score
+    plain = _assess((code, 4.2), record)
+    assert plain.score == _assess((code, 4.2)).score
+    assert [signal.code for signal in plain.signals] == [code, record[0]]
+    assert _assess((code, 2.0), record).score < _assess((code, 2.0)).score
 
 
 def test_images_count_beside_a_threat() -> None:

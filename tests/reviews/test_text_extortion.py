@@ -150,6 +150,25 @@ def _heard(text: str) -> Signal:
     return SIGNALS["text.extortion"](review, replace(view_of(review), acts=acts))
 
 
+LAWFUL = [
+    "按三包规定必须给我换新,否则工商局见",
+    "尽快给我退款,否则我就投诉",
+    "运费你们出,不然12315",
+]
+
+
+@pytest.mark.parametrize("text", LAWFUL)
+def test_what_is_owed_and_tied_to_no_rating_is_no_extortion_however_sure_the_reader(
+    text: str,
+) -> None:
+    assert _heard(text).weight == 0.0
+
+
+@pytest.mark.parametrize("more", [",另外赔我500", ",不然一星挂着"])
+def test_more_than_is_owed_or_a_rating_is_heard(more: str) -> None:
+    assert _heard(LAWFUL[0] + more).weight > 0.0
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -64,6 +64,15 @@ def is_retold(text: NormalizedText) -> bool:
     )
 
 
+def is_lawful(text: NormalizedText) -> bool:
+    """Whether what is owed is asked for, nothing beyond it, and no rating is named:
+    按三包规定必须给我换新,否则工商局见.
+    """
+    words = _words()
+    silent = (words["beyond"], words["rating"])
+    return bool(words["owed"].search(text.text)) and not any(w.search(text.text) for w in silent)
+
+
 class ExtortionWords(Strict):
     """Alternatives of each part; `pieces` are put in where `{NAME}` stands."""
 
@@ -76,6 +85,7 @@ class ExtortionWords(Strict):
     bargain: list[str]
     tie: list[str]
     owed: list[str]
+    rating: list[str]
     beyond: list[str]
     settled: list[str]
     refused: list[str]
@@ -109,6 +119,7 @@ def _words() -> "dict[str, re2.Pattern]":
         "bargain",
         "tie",
         "owed",
+        "rating",
         "beyond",
         "settled",
         "refused",
