@@ -93,10 +93,9 @@ def _under(ceiling: float, score: float) -> float:
 def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     """The highest score that these kinds of evidence can carry."""
     heard = [s for s in signals if s.code not in policy.whispers]
-    if not any(_is_of_this_review(signal, policy) for signal in heard):
+    if not _speaking([s for s in heard if s.code not in policy.habits.codes], policy):
         return policy.habits.ceiling
-    sums = family_sums(heard, policy)
-    speaking = {f for f, value in sums.items() if f != "counter" and value >= policy.support}
+    speaking = _speaking(heard, policy)
     has_two = len(speaking) >= 2 and speaking != {"text"}
     if has_two or any(_is_hard(signal, policy) for signal in signals):
         return 1.0
@@ -105,8 +104,10 @@ def _ceiling(signals: Sequence[Signal], policy: SuspicionPolicy) -> float:
     return policy.levels.medium - _BELOW
 
 
-def _is_of_this_review(signal: Signal, policy: SuspicionPolicy) -> bool:
-    return signal.weight >= policy.support and signal.code not in policy.habits.codes
+def _speaking(signals: Sequence[Signal], policy: SuspicionPolicy) -> set[str]:
+    """The families against the review whose sum is worth hearing."""
+    sums = family_sums(signals, policy)
+    return {family for family in sums if family != "counter" and sums[family] >= policy.support}
 
 
 def _is_alone(signal: Signal, policy: SuspicionPolicy) -> bool:

@@ -28,6 +28,8 @@ def test_shipped_numbers_load() -> None:
         {"families": {"text": 1.0}},
         {"no_excuse": ["text.thread"]},
         {"habits": {"codes": ["behaviour.bad_rati"], "ceiling": 0.1}},
+        {"habits": {"codes": ["behaviour.bad_ratio"], "ceiling": 0.5}},
+        {"habits": {"codes": ["behaviour.refund_habit"], "ceiling": 0.1}},
         {"hard_facts": {"fact.tme": 3.0}},
         {"prior": "low"},
     ],

@@ -75,6 +75,13 @@ def test_an_accounts_past_stands_below_what_speaks_against_this_review() -> None
     assert _assess(*habits, ("behaviour.pile_on", 2.0)).score > here
 
 
+def test_weak_evidence_of_one_family_adds_up_beside_an_accounts_past() -> None:
+    habits = (("behaviour.bad_ratio", 2.8), ("behaviour.account.series", 3.0))
+    weak = (("text.wrong_product", 0.6), ("text.generic", 0.2))
+    assert _assess(*habits, *weak).level == "high"
+    assert _assess(*habits, weak[0]).level == "low"
+
+
 def test_counter_evidence_lowers_the_score_and_is_shown() -> None:
     against = (("fact.logistics", 1.2), ("behaviour.bad_ratio", 2.2), ("text.offsite", 1.5))
     with_counter = _assess(*against, ("counter.quality_refund", -1.5))

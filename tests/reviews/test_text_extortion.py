@@ -150,23 +150,33 @@ def _heard(text: str) -> Signal:
     return SIGNALS["text.extortion"](review, replace(view_of(review), acts=acts))
 
 
-LAWFUL = [
+UNTIED = [
     "按三包规定必须给我换新,否则工商局见",
     "尽快给我退款,否则我就投诉",
     "运费你们出,不然12315",
 ]
 
 
-@pytest.mark.parametrize("text", LAWFUL)
-def test_what_is_owed_and_tied_to_no_rating_is_no_extortion_however_sure_the_reader(
-    text: str,
-) -> None:
+@pytest.mark.parametrize("text", UNTIED)
+def test_a_claim_tied_to_no_rating_is_no_extortion_however_sure_the_reader(text: str) -> None:
     assert _heard(text).weight == 0.0
 
 
-@pytest.mark.parametrize("more", [",另外赔我500", ",不然一星挂着"])
-def test_more_than_is_owed_or_a_rating_is_heard(more: str) -> None:
-    assert _heard(LAWFUL[0] + more).weight > 0.0
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(UNTIED[0] + more for more in (",再赔我500", ",另外给补偿", ",不然一星", ",不然挂着")),
+        *(UNTIED[1] + more for more in (",天天刷屏", ",发网上", ",晒出来", ",删了也行", ",满分没有")),
+        "全额退款货归我,否则天天刷屏",
+        "退款不退货,不然搞臭你们",
+        "加我微信转500,不然天天刷差,工商局也找你",
+        "给我转800,否则我发网上,消协也去",
+        "给我500块,否则找工商局",
+        "私下给我转500,不然消协见",
+    ],
+)
+def test_a_sum_a_contact_or_a_rating_is_heard(text: str) -> None:
+    assert _heard(text).weight > 0.0
 
 
 @pytest.mark.parametrize(

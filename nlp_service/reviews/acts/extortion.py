@@ -64,13 +64,15 @@ def is_retold(text: NormalizedText) -> bool:
     )
 
 
-def is_lawful(text: NormalizedText) -> bool:
-    """Whether what is owed is asked for, nothing beyond it, and no rating is named:
-    按三包规定必须给我换新,否则工商局见.
+def is_untied_claim(text: NormalizedText) -> bool:
+    """Whether what any buyer may claim is claimed, with no sum, contact or more beside it and no
+    rating: 按三包规定必须给我换新,否则工商局见.
     """
     words = _words()
-    silent = (words["beyond"], words["rating"])
-    return bool(words["owed"].search(text.text)) and not any(w.search(text.text) for w in silent)
+    undoing = ("money", "goods", "keep", "contact", "beyond", "tie", "rating")
+    return bool(words["claim"].search(text.text)) and not any(
+        words[part].search(text.text) for part in undoing
+    )
 
 
 class ExtortionWords(Strict):
@@ -85,8 +87,9 @@ class ExtortionWords(Strict):
     bargain: list[str]
     tie: list[str]
     owed: list[str]
-    rating: list[str]
     beyond: list[str]
+    claim: list[str]
+    rating: list[str]
     settled: list[str]
     refused: list[str]
     condition: list[str]
@@ -119,8 +122,9 @@ def _words() -> "dict[str, re2.Pattern]":
         "bargain",
         "tie",
         "owed",
-        "rating",
         "beyond",
+        "claim",
+        "rating",
         "settled",
         "refused",
         "condition",
