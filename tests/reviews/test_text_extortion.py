@@ -166,7 +166,7 @@ def test_a_claim_tied_to_no_rating_is_no_extortion_however_sure_the_reader(text:
     "text",
     [
         *(UNTIED[0] + more for more in (",再赔我500", ",另外给补偿", ",不然一星", ",不然挂着")),
-        *(UNTIED[1] + more for more in (",天天刷屏", ",发网上", ",晒出来", ",删了也行", ",满分没有")),
+        *(UNTIED[1] + more for more in (",天天刷屏", ",发网上", ",晒出来", ",满分没有")),
         "全额退款货归我,否则天天刷屏",
         "退款不退货,不然搞臭你们",
         "加我微信转500,不然天天刷差,工商局也找你",
