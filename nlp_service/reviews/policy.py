@@ -137,8 +137,6 @@ class SuspicionPolicy(Strict):
 
     @model_validator(mode="after")
     def _habits_accuse_nobody(self) -> "SuspicionPolicy":
-        if odd := sorted(set(self.habits.codes) - CODES):
-            raise ValueError(f"habits: unknown signal: {', '.join(odd)}")
         if self.habits.ceiling >= self.levels.medium:
             raise ValueError("habits.ceiling must be less than levels.medium")
         if both := sorted(set(self.habits.codes) & {*self.hard_facts, *self.alone}):
@@ -150,6 +148,12 @@ class SuspicionPolicy(Strict):
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):
             raise ValueError(f"unknown signal: {', '.join(odd)}")
+        return value
+
+    @field_validator("habits")
+    @classmethod
+    def _known_habits(cls, value: Habits) -> Habits:
+        cls._known_codes(value.codes)
         return value
 
     @field_validator("families")

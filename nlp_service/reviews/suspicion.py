@@ -4,7 +4,7 @@
 
 Medium and higher need two families, one of them not text, or one hard fact; text alone reaches
 medium only for extortion, threats and doxxing. Signals that whisper rank, but make no family speak;
-what an account is like stands below anything that speaks against this very review.
+what an account is like ranks low where no family speaks against this very review without it.
 The service never hides a review: it asks a person.
 """
 
