@@ -20,6 +20,9 @@ Fits = Annotated[
     int,
     typer.Option(min=1, help="Fits beside each other, each with a seed of its own; their mean"),
 ]
+StartShare = Annotated[
+    float, typer.Option(min=0, max=1, help="Share that the start keeps in the mean")
+]
 
 
 @train.command("sentiment")
@@ -48,9 +51,7 @@ def train_sentiment(
     rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     fits: Fits = 1,
-    start_share: Annotated[
-        float, typer.Option(min=0, max=1, help="Share that the start keeps in the mean")
-    ] = 0.0,
+    start_share: StartShare = 0.0,
     seed: Seed = 0,
 ) -> int:
     """Train the reader of reviews: sentiment, aspects, severity."""
@@ -90,6 +91,7 @@ def train_chat(
     rate: Annotated[float, typer.Option(help="Highest learning rate")] = 1.2e-3,
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     fits: Fits = 1,
+    start_share: StartShare = 0.0,
     seed: Seed = 0,
 ) -> int:
     """Train the chat check from the corpus written for this project."""
@@ -106,6 +108,7 @@ def train_chat(
             epochs=epochs,
             threads=threads,
             fits=fits,
+            start_share=start_share,
             rate=rate,
             progress=typer.echo,
         )

@@ -63,6 +63,7 @@ def train(
     epochs: int = 6,
     threads: int = 2,
     fits: int = 1,
+    start_share: float = 0.0,
     rate: float = PEAK_RATE,
     progress: Progress = print,
 ) -> Trained:
@@ -70,8 +71,9 @@ def train(
 
     `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
     holds agent_turns_unlabelled.jsonl.gz; four fifths are learnt beside the corpus, the rest is
-    only measured on. With several `fits`, `progress` must be a function of a module. Raises
-    ClientError or StorageError when an input is missing.
+    only measured on. `start_share` of the weights stays that of `pretrained`. With several `fits`,
+    `progress` must be a function of a module. Raises ClientError or StorageError when an input is
+    missing.
     """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
@@ -84,7 +86,7 @@ def train(
     linear = calibrated(fit_linear_models(parts.train, real, seed), parts.dev)
     progress("linear models fitted")
     torch.set_num_threads(threads)
-    plan = FitPlan(seed=seed, peak_rate=rate, fits=fits)
+    plan = FitPlan(seed=seed, peak_rate=rate, fits=fits, start_share=start_share)
     columns = _fit_and_export(parts.train, real, pretrained, out_dir, plan, epochs, progress)
     turns = TurnReader(linear.acts, linear.purposes, linear.buyer, f"linear@{VERSION}")
     encoder = TokenEncoder.load(out_dir)
@@ -98,7 +100,7 @@ def train(
     scores["blend, no context"] = _measure(_bare(parts.test), reader)
     progress(scores["blend"].summary())
     found = {name: acts_found(unseen, one) for name, one in (("blend", reader), ("linear", turns))}
-    recipe = {"seed": seed, "fits": fits, "epochs": epochs}
+    recipe = {"seed": seed, "fits": fits, "epochs": epochs, "start_share": start_share}
     write_json(out_dir / "metrics.json", {**recipe, **_metrics(scores, parts), "real_turns": found})
     write_card(
         out_dir / "card.md",

@@ -121,7 +121,7 @@ def _fitted(
     torch.manual_seed(start)
     model = _model(pretrained, columns)
     _start_rare(model, [example for examples in epochs for example in examples], columns)
-    _keep_known(model, pretrained, columns)
+    _keep_known(model, _stored(pretrained), pretrained, columns)
     torch.manual_seed(plan.seed)
     model.to(device).train()  # type: ignore[arg-type]
     optimizers = optimizers_of(model, plan.peak_rate, plan.weight_decay)
@@ -219,9 +219,14 @@ def _start_rare(
         model.classifier.weight.mul_(0.5)
 
 
-def _keep_known(model: ModernBertForTokenClassification, source: Path, columns: Columns) -> None:
+def _stored(source: Path) -> _State:
+    return load_file(source / "model.safetensors")
+
+
+def _keep_known(
+    model: ModernBertForTokenClassification, stored: _State, source: Path, columns: Columns
+) -> None:
     """Where `source` is fine-tuned already, its head goes on for the facts that both know."""
-    stored = load_file(source / "model.safetensors")
     if "classifier.weight" not in stored:
         return
     names = json.loads((source / "config.json").read_text(encoding="utf-8"))["id2label"]
@@ -238,10 +243,10 @@ def _mix_start(
 ) -> None:
     """Mix `share` of the weights that `start` knows into those of `model`."""
     fitted = {name: value.clone() for name, value in model.state_dict().items()}
-    known = load_file(start / "model.safetensors")
+    known = _stored(start)
     shared = {k: v for k, v in known.items() if k in fitted and not k.startswith("classifier.")}
     model.load_state_dict({**fitted, **shared})
-    _keep_known(model, start, columns)
+    _keep_known(model, known, start, columns)
     begun = model.state_dict()
     model.load_state_dict({k: torch.lerp(fitted[k], begun[k], share) for k in fitted})
 

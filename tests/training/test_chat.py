@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
 from nlp_service.chat.checker import ChatChecker
@@ -140,6 +141,17 @@ def test_several_fits_learn_beside_each_other(
     assert "seed 2, epoch 1 of 1" in said
     assert json.loads((tmp_path / "metrics.json").read_text("utf-8"))["fits"] == 2
     assert EncoderReader.load(tmp_path).label.startswith("chat-guard@")
+
+
+def test_the_start_keeps_the_share_that_is_asked_for(
+    voices: Path, pretrained: Path, tmp_path: Path
+) -> None:
+    settings: dict[str, Any] = {"data_dir": None, "seed": 1, "epochs": 1, "start_share": 1.0}
+    train(voices, tmp_path, pretrained=pretrained, progress=lambda _: None, **settings)
+    begun, kept = (load_file(path / "model.safetensors") for path in (pretrained, tmp_path))
+    name = "model.layers.0.mlp.Wo.weight"
+    torch.testing.assert_close(kept[name].float(), begun[name].float(), atol=1e-3, rtol=1e-3)
+    assert json.loads((tmp_path / "metrics.json").read_text("utf-8"))["start_share"] == 1.0
 
 
 def test_metrics_name_the_voices_of_every_part(trained: Trained) -> None:
