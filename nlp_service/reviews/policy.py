@@ -99,7 +99,7 @@ class SuspicionPolicy(Strict):
     support: float
     alone: list[str]
     alone_weight: float
-    no_excuse: list[str]
+    no_excuse: dict[str, list[str]]
     hard_facts: dict[str, float]
     yield_to_hazard: list[str]
     whispers: list[str]
@@ -148,6 +148,12 @@ class SuspicionPolicy(Strict):
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):
             raise ValueError(f"unknown signal: {', '.join(odd)}")
+        return value
+
+    @field_validator("no_excuse")
+    @classmethod
+    def _known_excuses(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        cls._known_codes([code for excuses in value.values() for code in excuses])
         return value
 
     @field_validator("habits")

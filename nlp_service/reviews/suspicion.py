@@ -19,7 +19,6 @@ _LOW_RATING, _CONTENT = 2, 4
 _BELOW = 0.01  # how far under the next level's threshold a withheld score stays
 _BEND = 0.8  # share of its ceiling up to which a withheld score is left as it is
 _OVERRIDING = frozenset({"text.extortion", "text.threat"})
-_RECORD = "counter.balanced_history"
 _SPITE_FAMILIES = ("fact", "behaviour")
 
 
@@ -117,12 +116,13 @@ def _is_alone(signal: Signal, policy: SuspicionPolicy) -> bool:
 def _counted(
     signals: Sequence[Signal], policy: SuspicionPolicy, *, is_hazard: bool
 ) -> Sequence[Signal]:
-    """What counts of all that is shown: a good record does not unsay what the text surely says,
-    and a bad one is not held against somebody who tells of a danger.
+    """What counts of all that is shown: neither a good record nor a picture of the goods unsays
+    what the text surely says, and a bad record is not held against somebody who tells of a danger.
     """
     silent = set(policy.yield_to_hazard) if is_hazard else set()
-    if any(s.code in policy.no_excuse and _is_alone(s, policy) for s in signals):
-        silent.add(_RECORD)
+    for signal in signals:
+        if _is_alone(signal, policy):
+            silent.update(policy.no_excuse.get(signal.code, ()))
     return [signal for signal in signals if signal.code not in silent]
 
 

@@ -168,16 +168,17 @@ def test_what_makes_conduct_a_hard_fact(signals: tuple[tuple[str, float], ...], 
 
 
 @pytest.mark.parametrize("code", ["text.threat", "text.extortion"])
-def test_a_good_record_does_not_unsay_a_plain_threat_or_demand(code: str) -> None:
-    record = ("counter.balanced_history", -1.6)
-    plain = _assess((code, 4.2), record)
+@pytest.mark.parametrize("excuse", ["balanced_history", "images", "detail"])
+def test_neither_record_nor_goods_unsay_a_plain_threat_or_demand(code: str, excuse: str) -> None:
+    excused = (f"counter.{excuse}", -1.6)
+    plain = _assess((code, 4.2), excused)
     assert plain.score == _assess((code, 4.2)).score
-    assert [signal.code for signal in plain.signals] == [code, record[0]]
-    assert _assess((code, 2.0), record).score < _assess((code, 2.0)).score
+    assert [signal.code for signal in plain.signals] == [code, excused[0]]
+    assert _assess((code, 2.0), excused).score < _assess((code, 2.0)).score
 
 
-def test_images_count_beside_a_threat() -> None:
-    assert _assess(("text.threat", 4.4), ("counter.images", -0.9)).score < 0.6
+def test_a_refund_for_quality_counts_beside_a_threat() -> None:
+    assert _assess(("text.threat", 4.4), ("counter.quality_refund", -1.4)).score < 0.6
 
 
 def test_families_are_capped_both_ways() -> None:
