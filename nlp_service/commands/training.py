@@ -116,6 +116,23 @@ def train_chat(
     return OK
 
 
+@train.command("deepen")
+def train_deepen(
+    source: Annotated[Path, typer.Argument(help="Folder of an encoder")],
+    out: Annotated[Path, typer.Option(help="Folder of the deeper one")],
+    behind: Annotated[
+        list[int], typer.Option(help="Layer, from 0 on, behind which a silent copy of it stands")
+    ],
+) -> int:
+    """Give an encoder more layers, which change nothing until they are trained."""
+    with training_extra():
+        from nlp_service.training.deepen import deepen
+
+        layers = deepen(source, out, behind)
+    err().print(f"an encoder of {layers} layers written to {out}", soft_wrap=True)
+    return OK
+
+
 @train.command("suspicion")
 def train_suspicion(
     cases: Annotated[
