@@ -43,6 +43,7 @@ Progress = Callable[[str], None]
 NAME, VERSION = "chat-guard", 13
 _SILENT_WEIGHT, _MARKED_WEIGHT = 1.0, 2.0  # real agent turns; one in fourteen states a fact
 _BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
+_TURNED_WEIGHT = 3.0  # messages whose facts the context decides: the words alone say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +149,28 @@ def examples_of(
 ) -> list[Example]:
     """Every record in its context, every fourth once more without, and the real turns."""
     making = ExampleMaker(maker, columns, markers(records))
-    examples = [example for record in records for example in making.of(record)]
+    turned = _turned_by_context(records)
+    examples: list[Example] = []
+    for record in records:
+        weight = _TURNED_WEIGHT if record.text in turned else 1.0
+        examples += [weighted(example, weight * example.weight) for example in making.of(record)]
     for record in records[:: round(1 / _BARE_SHARE)]:
-        bare = making.of(record, with_context=False)
-        examples += [weighted(example, _BARE_WEIGHT * example.weight) for example in bare]
+        if record.text not in turned:
+            bare = making.of(record, with_context=False)
+            examples += [weighted(example, _BARE_WEIGHT * example.weight) for example in bare]
     for record in real:
         bare = making.of(record, with_context=False)
         weight = _MARKED_WEIGHT if record.facts else _SILENT_WEIGHT
         examples += [weighted(example, weight * example.weight) for example in bare]
     return examples
+
+
+def _turned_by_context(records: Sequence[Record]) -> frozenset[str]:
+    """Texts that state other facts in another context."""
+    facts: dict[str, set[frozenset[str]]] = {}
+    for record in records:
+        facts.setdefault(record.text, set()).add(frozenset(fact for fact, _, _ in record.facts))
+    return frozenset(text for text, stated in facts.items() if len(stated) > 1)
 
 
 def _write(out_dir: Path, linear: LinearModels, blend: Blend) -> None:

@@ -1,10 +1,13 @@
 """Annotated talks as windows with targets, and what a slip of the hand does to them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
 from nlp_service.inference.transcript import TranscriptMaker
+from nlp_service.training.chat import examples_of
 from nlp_service.training.chat_corpus import Record
 from nlp_service.training.disguise import Disguiser
 from nlp_service.training.encoder_batches import Columns, Example, batch_of
@@ -139,3 +142,14 @@ def test_the_same_generator_slips_in_the_same_way() -> None:
         for _ in range(2)
     )
     assert one == two
+
+
+def test_words_that_the_context_turns_weigh_more_and_are_not_learnt_alone() -> None:
+    asking = _record()
+    silent = replace(asking, facts=(), labels=(), purposes=frozenset(), context={})
+    maker = TranscriptMaker(BACKEND)
+    alone = examples_of([asking], [], maker, COLUMNS)
+    turned = examples_of([asking, silent], [], maker, COLUMNS)
+    assert [len(example.ids) for example in turned] == [len(alone[0].ids), len(alone[1].ids)]
+    assert [example.weight for example in alone] == [1.0, 0.5]
+    assert [example.weight for example in turned] == [3.0, 3.0]
