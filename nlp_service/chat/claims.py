@@ -1,35 +1,37 @@
 """Checkable claims of a message against the facts that the caller vouches for (boundary 18).
 
+    只剩3件, 仓里还有两百张 -> stock
+    今晚24点结束, 券到20号   -> campaign
+    三个月里最低            -> lowest price
+
 Only what was supplied is checked: without facts nothing is true and nothing is contradicted.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import re2
 
 from nlp_service.domain import ChatContext
 from nlp_service.policy.facts import ClaimFact
+from nlp_service.text.numerals import read_number
 from nlp_service.text.offsets import NormalizedText
 
-_CHINESE = {
-    "一": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
-_COUNTED = re2.compile(
-    r"(?:只剩|仅剩|就剩|还剩|仅余|最后|库存只有|仓库只有|就这)下?了?(?:最后)?"
-    r"([0-9]{1,5}|[一两二三四五六七八九十])"
-    r"(?:件|个|台|双|套|单|份|箱|瓶|条|盒|张|包|只|把|本|支|款|枚|颗|块|对|副)"
+_NUMBER = r"(?P<number>[0-9]{1,5}|[一两二三四五六七八九十百几]{1,4})(?:来|多)?"
+_MEASURE = "[件个台双套单份箱瓶条盒张包只把本支款枚颗块对副罐盆棵株袋卷辆架捆筐根束坛]"
+_STORE = r"(?:库存里?|仓库里?|库里|仓里|仓)"
+# Few are left.
+_FEW = re2.compile(
+    rf"(?:剩|仅余|只余|(?:^|[,。!?;\s])余|最后|{_STORE}只有|就这)下?[了这]?(?:最后)?{_NUMBER}{_MEASURE}"
+    rf"|就(?P<bare>[0-9]{{1,5}}|[一两二三四五六七八九十]){_MEASURE}了(?:$|[,。!?;\s])"
 )
+# So many lie there; of a size or colour, or named as stock.
+_THERE = re2.compile(
+    rf"(?:{_STORE}(?:里|现在)?(?:还|只|就|才|仅|正好)?[有剩]?"
+    rf"|(?:码|色|号|现货)的?(?:{_STORE})?(?:还|只|就|才|仅)(?:有|剩))了?{_NUMBER}{_MEASURE}"
+)
+# A clause about a parcel, which may hold what is left of an order: 还剩两件没发.
+_OF_ORDER = re2.compile(r"[发寄补到退您你]|订单|快递|包裹")
 # What follows the measure word of a count that is not of goods.
 _NOT_GOODS = (
     "小时",
@@ -50,16 +52,40 @@ _SCARCE = re2.compile(
 )
 _IN_STOCK = re2.compile(r"有现?货|库存充足")
 _NEGATED = re2.compile(r"[没无不][^,。!?;]*$")
-_ENDS_TODAY = re2.compile(
-    r"(?:今天|今晚|今日)[^,。!?;]{0,10}(?:结束|截止)|最后一天|明天就?(?:恢复原价|涨价)"
+_HOUR = (
+    r"(?:(?:中午|上午|下午|晚上|晚|夜里|凌晨)?"
+    r"(?:零点|[0-9]{1,2}(?:点|时|:00)|[一二三四五六七八九十]{1,3}点)(?:半|整|钟)?|晚上?|半夜)?"
 )
-# A deadline counts as the campaign's only where the message speaks of an offer.
-_OFFER = re2.compile(r"活动|优惠|特价|价|券|折|立减|满减|预售|定金|补款")
+_DAY = (
+    r"(?P<day>今天|今晚|今日|今儿|今夜|明天|明晚|明日|"
+    r"(?:(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月)?(?P<date>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[号日])"
+)
+# When the offer ends: 到20号, 今晚24点结束, 明天恢复原价.
+_UNTIL = re2.compile(
+    rf"(?:截止到?|截至|只到|就到|到){_DAY}{_HOUR}(?:为止|止|前|之前|$|[,。!?;\s了呢哦哈呀就结截收])"
+)
+_ENDS = re2.compile(
+    rf"{_DAY}{_HOUR}(?:[^,。!?;]{{0,6}}?(?:结束|截止|就完|收官|就停|就撤|停$|没了$|拉倒|收摊|收尾|下线|恢复原价|涨价|原价)"
+    r"|[,,]?一?过了?(?:就|点)?(?:可就|得)?(?:恢复|原价|涨|回到|没这))"
+)
+_LAST_DAY = re2.compile(r"最后一天|就今天了?$|就今晚了?$")
+_RISES = re2.compile(r"^[^,。!?;]{0,8}(?:恢复|涨|调回|原价)")
+# What ends, where it is no offer: the day's parcels, a form, a sign-up.
+_OTHER_END = re2.compile(r"^[^,。!?;]{0,4}(?:发|寄|送|揽|接单|下班|报名|到货|签收)")
+# A deadline counts as the campaign's only where the talk speaks of an offer.
+_OFFER = re2.compile(r"活动|优惠|特价|价|券|折|立减|满减|预售|定金|补款|便宜|促")
 _LOWEST = re2.compile(
-    r"(全年|历史|史上|史|年度|一年(?:里|内)?的?|([0-9]{1,4})天(?:内|里)?的?)(?:最低|最优惠|新低|底价)"
+    r"(?:(?P<always>全年|历史|史上|史|年度|一年(?:里|内)?的?|一整年)"
+    r"|(?:(?P<half>半)|(?P<number>[0-9]{1,4}|[一两二三四五六七八九十百仨俩]{1,4}))个?(?P<unit>天|月|年|周|星期)(?:来|多)?)"
+    r"(?:里|内|以来)?(?:的|头|都|就|数|这是|这|今天|回)*(?:最低|最优惠|新低|底价|最便宜|没低过|没这么低|没有?更低|没降过|便宜$)"
 )
 _VAGUE_SCARCITY_STOCK = 50  # "nearly gone" with this many in stock is contradicted
 _YEAR_DAYS = 365
+_ROUND = 0.95  # half a year is 180 days or 183
+_CLAUSE_START = re2.compile(r"[,。!?;\s]")
+_UNIT_DAYS = {"天": 1, "周": 7, "星期": 7, "月": 30, "年": _YEAR_DAYS}
+_REST = 12  # characters read after a deadline
+_TURNS = 3  # turns before the message in which an offer may have been spoken of
 
 
 def claims_of(text: NormalizedText, context: ChatContext, zone: timezone) -> tuple[ClaimFact, ...]:
@@ -78,13 +104,16 @@ def _stock_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, 
     stock = context.facts.stock
     if stock is None:
         return
-    for match in _COUNTED.finditer(text):
-        if text.startswith(_NOT_GOODS, match.end()):
-            continue
-        said = match[1]
-        count = int(said) if said.isdigit() else _CHINESE[said]
-        # Sales go on while people type; half as much again is still a true report.
-        yield "stock", stock <= max(count * 1.5, count + 2), match.start(), match.end()
+    for pattern in (_FEW, _THERE):
+        for match in pattern.finditer(text):
+            clause = _CLAUSE_START.split(text[: match.end()])[-1]
+            if text.startswith(_NOT_GOODS, match.end()) or _OF_ORDER.search(
+                clause + _CLAUSE_START.split(text[match.end() :])[0]
+            ):
+                continue
+            said = read_number(match["number"] or match.groupdict().get("bare") or "")
+            holds = _is_about(said, stock) and (pattern is _FEW or _is_about(stock, said))
+            yield "stock", holds, match.start(), match.end()
     for match in _SCARCE.finditer(text):
         yield "stock", stock < _VAGUE_SCARCITY_STOCK, match.start(), match.end()
     for match in _IN_STOCK.finditer(text):
@@ -92,20 +121,54 @@ def _stock_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, 
             yield "stock", False, match.start(), match.end()
 
 
+def _is_about(least: float, real: float) -> bool:
+    """Sales go on while people type; half as much again is still a true report."""
+    return real <= max(least * 1.5, least + 2)
+
+
 def _campaign_claims(
     text: str, context: ChatContext, zone: timezone
 ) -> Iterator[tuple[str, bool, int, int]]:
-    ends, now = context.facts.campaign_ends_at, context.sent_at
-    if ends is None or now is None or not _OFFER.search(text):
+    ends = context.facts.campaign_ends_at
+    if ends is None or not _speaks_of_offer(text, context):
         return
-    for match in _ENDS_TODAY.finditer(text):
-        yield "campaign", _same_evening(ends, now, zone), match.start(), match.end()
+    now = context.sent_at.astimezone(zone).date() if context.sent_at else None
+    for pattern in (_UNTIL, _ENDS):
+        for match in pattern.finditer(text):
+            day = _day(match, ends.astimezone(zone).date(), now)
+            rest = text[match.end(pattern.groupindex["day"]) :][:_REST]
+            if day and not _OTHER_END.search(rest):
+                holds = _ends_on(day, ends, zone)
+                # 明天恢复原价: today is the last day.
+                if not holds and _RISES.search(rest):
+                    holds = _ends_on(day - timedelta(days=1), ends, zone)
+                yield "campaign", holds, match.start(), match.end()
+    for match in _LAST_DAY.finditer(text):
+        if now:
+            yield "campaign", _ends_on(now, ends, zone), match.start(), match.end()
 
 
-def _same_evening(ends: datetime, now: datetime, zone: timezone) -> bool:
-    """Whether the campaign ends on the day of `now`, the following midnight included."""
-    local, today = ends.astimezone(zone), now.astimezone(zone).date()
-    return (local - timedelta(minutes=1)).date() == today or local.date() == today
+def _speaks_of_offer(text: str, context: ChatContext) -> bool:
+    turns = context.history[-_TURNS:]
+    return any(_OFFER.search(said) for said in (text, *(turn.text for turn in turns)))
+
+
+def _day(match: "re2.Match", ends: date, now: date | None) -> date | None:
+    """The day that a deadline names; without a month that of the campaign's, None if unknown."""
+    named = match["date"]
+    if not named:
+        return now and now + timedelta(days=match["day"].startswith("明"))
+    month = int(read_number(match["month"])) if match["month"] else ends.month
+    try:
+        return date(ends.year, month, int(read_number(named)))
+    except ValueError:
+        return None
+
+
+def _ends_on(day: date, ends: datetime, zone: timezone) -> bool:
+    """Whether the campaign ends on `day`, the following midnight included."""
+    local = ends.astimezone(zone)
+    return day in {(local - timedelta(minutes=1)).date(), local.date()}
 
 
 def _price_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, int, int]]:
@@ -113,5 +176,10 @@ def _price_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, 
     if days is None:
         return
     for match in _LOWEST.finditer(text):
-        claimed = int(match[2]) if match[2] else _YEAR_DAYS
-        yield "lowest_price", days >= claimed, match.start(), match.end()
+        claimed = _YEAR_DAYS if match["always"] else _claimed_days(match)
+        yield "lowest_price", days >= claimed * _ROUND, match.start(), match.end()
+
+
+def _claimed_days(match: "re2.Match") -> float:
+    number = 0.5 if match["half"] else read_number(match["number"])
+    return number * _UNIT_DAYS[match["unit"]]

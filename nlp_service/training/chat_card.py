@@ -1,5 +1,6 @@
 """The model card of the chat check: data, voices, figures beside the baselines, limits."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -42,7 +43,9 @@ def write_card(
     pretrained: Path,
     fits: int,
 ) -> None:
-    """Write the card; `scores` are by system over the test voices, the shipped one first."""
+    """Write the card beside the encoder; `scores` are by system over the test voices, the shipped
+    one first."""
+    shape = json.loads((path.parent / "config.json").read_text(encoding="utf-8"))
     figures = {name: found.to_json() for name, found in scores.items()}
     text = _CARD.format(
         train=_voices(split.train),
@@ -50,6 +53,8 @@ def write_card(
         test=_voices(split.test),
         real=real,
         version=version,
+        layers=shape["num_hidden_layers"],
+        width=shape["hidden_size"],
         pretrained="/".join(pretrained.parts[-2:]),
         fits=fits,
         table=_table(figures),
@@ -73,11 +78,10 @@ def _table(figures: Mapping[str, Figures]) -> str:
 
 _CARD = """# chat-guard {version}
 
-A small Chinese encoder (4 layers of 256, fine-tuned from `{pretrained}`, fits averaged: {fits})
-that reads a talk in
-one pass, blended with linear models over hashed character n-grams. They state facts: acts and
-purposes of the merchant's message with their words, tags of buyer turns. Labels come from the
-policy.
+A small Chinese encoder ({layers} layers of {width}, fine-tuned from `{pretrained}`, fits averaged:
+{fits}) that reads a talk in one pass, blended with linear models over hashed character n-grams.
+They state facts: acts and purposes of the merchant's message with their words, tags of buyer turns.
+Labels come from the policy.
 
 ## Data
 Messages written for this project (corpora/chat), one voice a file, number of messages:

@@ -15,28 +15,8 @@ from nlp_service.reviews.signals.claims import (
     days_between,
     duration_claims,
     read_amount,
-    read_number,
 )
 from tests.reviews.cases import POSTED, ordered, say, view_of
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("十几", 13),
-        ("两三", 2),
-        ("三五百", 300),
-        ("俩", 2),
-        ("一百零五", 105),
-        ("三百五", 350),
-        ("一千二", 1200),
-        ("五百九十九", 599),
-        ("两万", 20000),
-        ("一万二千", 12000),
-    ],
-)
-def test_han_numbers_are_read(text: str, number: float) -> None:
-    assert read_number(text) == number
 
 
 @pytest.mark.parametrize(

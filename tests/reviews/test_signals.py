@@ -17,7 +17,6 @@ from nlp_service.domain import (
 )
 from nlp_service.reviews.policy import default_suspicion_policy
 from nlp_service.reviews.signals import SIGNALS, TOGETHER
-from nlp_service.reviews.signals.claims import read_number
 from tests.reviews.cases import DAMNING, NEGATIVE, POSITIVE, POSTED, ordered, say, view_of
 
 WEIGHTS = default_suspicion_policy().weights
@@ -275,20 +274,3 @@ def test_a_bare_review_gives_no_signal_against_the_buyer() -> None:
     view = view_of(review)
     weights = {code: signal(review, view).weight for code, signal in SIGNALS.items()}
     assert max(weights.values()) == 0, weights
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("3", 3),
-        ("十", 10),
-        ("十二", 12),
-        ("二十", 20),
-        ("三十五", 35),
-        ("半", 0.5),
-        ("两", 2),
-        ("1.5", 1.5),
-    ],
-)
-def test_numbers_are_read(text: str, number: float) -> None:
-    assert read_number(text) == number

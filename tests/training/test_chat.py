@@ -159,6 +159,7 @@ def test_metrics_name_the_voices_of_every_part(trained: Trained) -> None:
     assert metrics["voices"] == {"train": ["x1"], "dev": ["x2"], "test": ["x3"]}
     assert metrics["labels"]["privacy.personal"]["support"] == 6
     assert set(metrics["beside"]) == {"linear", "keyword filter", "blend, no context"}
+    assert "(1 layers of 32, fine-tuned from" in (trained.path / "card.md").read_text("utf-8")
 
 
 def test_the_trained_model_is_loaded_and_marks_words_of_the_message(trained: Trained) -> None:

@@ -14,10 +14,8 @@ import re2
 
 from nlp_service.domain import Review
 from nlp_service.reviews.rules import DAY_S
+from nlp_service.text.numerals import TENS, read_number
 
-_DIGITS = {"零": 0.0, "〇": 0.0, "半": 0.5, "几": 3.0, "两": 2.0, "俩": 2.0, "仨": 3.0}
-_DIGITS |= {han: float(number) for number, han in enumerate("一二三四五六七八九", start=1)}
-_TENS = {"十": 10.0, "百": 100.0, "千": 1000.0, "k": 1000.0, "万": 10000.0, "w": 10000.0}
 _DAYS = {"天": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0}
 # What is said of a number makes it less; 不到 and 没 leave open by how much.
 _LESS = {"不到": 1 / 3, "没到": 1 / 3, "不足": 1 / 3, "没": 1 / 3, "大": 1.0}
@@ -74,28 +72,8 @@ def read_amount(match: "re2.Match") -> float:
     else:
         value = float(digits)
         for unit in han:
-            value *= _TENS.get(unit, 1.0)
+            value *= TENS.get(unit, 1.0)
     return value * _share(match.group("about"))
-
-
-def read_number(text: str) -> float:
-    """Arabic digits, or a Chinese number; 几 is read as three, 两三 as two, 一千二 as 1200."""
-    if text[0].isdigit():
-        return float(text)
-    total = section = 0.0
-    digit: float | None = None
-    step = 10.0
-    for han in text:
-        if han in _DIGITS:
-            step = 10.0 if han in "零〇" else step
-            digit = digit or _DIGITS[han]
-        elif _TENS[han] >= _TENS["万"]:
-            total = (total + section + (digit or 0.0) or 1.0) * _TENS[han]
-            section, digit, step = 0.0, None, _TENS[han]
-        else:
-            section += (digit or 1.0) * _TENS[han]
-            digit, step = None, _TENS[han]
-    return total + section + (digit or 0.0) * (step / 10.0)
 
 
 def days_between(start: datetime | None, end: datetime | None) -> float | None:

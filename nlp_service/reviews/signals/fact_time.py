@@ -29,10 +29,10 @@ from nlp_service.reviews.signals.claims import (
     dates_agree,
     days_between,
     duration_claims,
-    read_number,
 )
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
+from nlp_service.text.numerals import read_number
 
 CODE = "fact.time"
 _VERBS = r"(?:使用|用|穿|戴|吃|喝|骑|玩|睡|盖|铺|涂|抹|擦|敷)"
