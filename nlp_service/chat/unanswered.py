@@ -9,7 +9,6 @@ from datetime import datetime, timedelta, timezone
 
 from nlp_service.policy.schema import Limits
 
-_SHORT = 2  # bigrams of a text that chance makes similar to many
 _LONGER_AT_MOST = 6  # a message six times as long is another message, whatever it repeats
 LONG_NUMBER = re.compile(r"[0-9a-z]{6,}")
 
@@ -47,17 +46,10 @@ def near_same(earlier: tuple[Unanswered, ...], now: Unanswered, limits: Limits) 
     """How many earlier messages say the same, within the window where times are known."""
     window = timedelta(hours=limits.near_same_window_h)
     return sum(
-        _says_same(message, now, limits)
+        similarity(message, now) >= limits.near_same_similarity
         for message in earlier
-        if within(message.at, now.at, window, if_unknown=True)
+        if within(message.at, now.at, window, if_unknown=True) and len(now.bigrams) > 2
     )
-
-
-def _says_same(earlier: Unanswered, now: Unanswered, limits: Limits) -> bool:
-    """Three letters must be the same three ("妈咋说"), and no part of an answer."""
-    if len(now.bigrams) > _SHORT:
-        return similarity(earlier, now) >= limits.near_same_similarity
-    return earlier.bigrams == now.bigrams != frozenset() and not (earlier.is_piece or now.is_piece)
 
 
 def burst(earlier: tuple[Unanswered, ...], now: Unanswered, limits: Limits) -> int:

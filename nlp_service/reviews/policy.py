@@ -100,6 +100,7 @@ class SuspicionPolicy(Strict):
     alone: list[str]
     alone_weight: float
     no_excuse: dict[str, list[str]]
+    no_excuse_minor: dict[str, list[str]]
     hard_facts: dict[str, float]
     yield_to_hazard: list[str]
     whispers: list[str]
@@ -136,6 +137,17 @@ class SuspicionPolicy(Strict):
         return self
 
     @model_validator(mode="after")
+    def _only_excuses_are_silenced(self) -> "SuspicionPolicy":
+        for name in ("no_excuse", "no_excuse_minor"):
+            named: dict[str, list[str]] = getattr(self, name)
+            if odd := sorted(set(named) - set(self.alone)):
+                raise ValueError(f"{name}: {odd[0]} is not one of `alone`")
+            codes = {code for excuses in named.values() for code in excuses}
+            if odd := sorted(c for c in codes if c not in CODES or not c.startswith("counter.")):
+                raise ValueError(f"{name}: {odd[0]} is no counter-evidence")
+        return self
+
+    @model_validator(mode="after")
     def _habits_accuse_nobody(self) -> "SuspicionPolicy":
         if self.habits.ceiling >= self.levels.medium:
             raise ValueError("habits.ceiling must be less than levels.medium")
@@ -143,17 +155,11 @@ class SuspicionPolicy(Strict):
             raise ValueError(f"habits: {', '.join(both)} accuses by itself")
         return self
 
-    @field_validator("no_excuse", "alone", "whispers", "hard_facts", "yield_to_hazard")
+    @field_validator("alone", "whispers", "hard_facts", "yield_to_hazard")
     @classmethod
     def _known_codes(cls, value: Collection[str]) -> Collection[str]:
         if odd := sorted(set(value) - CODES):
             raise ValueError(f"unknown signal: {', '.join(odd)}")
-        return value
-
-    @field_validator("no_excuse")
-    @classmethod
-    def _known_excuses(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
-        cls._known_codes([code for excuses in value.values() for code in excuses])
         return value
 
     @field_validator("habits")

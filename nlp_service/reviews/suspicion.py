@@ -19,6 +19,7 @@ _LOW_RATING, _CONTENT = 2, 4
 _BELOW = 0.01  # how far under the next level's threshold a withheld score stays
 _BEND = 0.8  # share of its ceiling up to which a withheld score is left as it is
 _OVERRIDING = frozenset({"text.extortion", "text.threat"})
+_SMALL = frozenset({"none", "minor"})  # claims for which next to nothing is owed
 _SPITE_FAMILIES = ("fact", "behaviour")
 
 
@@ -30,7 +31,7 @@ def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]
     """
     speaking = sorted((s for s in signals if s.weight), key=lambda s: -abs(s.weight))
     is_bad = is_judged(review, view.sentiment, speaking, view.policy)
-    counted = _counted(speaking, view.policy, is_hazard=view.severity.level == "hazard")
+    counted = _counted(speaking, view.policy, view.severity.level)
     score = _score(counted, view.policy) if is_bad else 0.0
     level = _level(score, view.policy) if is_bad else "none"
     advice = _advice(level, view.severity.level)
@@ -113,16 +114,16 @@ def _is_alone(signal: Signal, policy: SuspicionPolicy) -> bool:
     return signal.code in policy.alone and signal.weight >= policy.alone_weight
 
 
-def _counted(
-    signals: Sequence[Signal], policy: SuspicionPolicy, *, is_hazard: bool
-) -> Sequence[Signal]:
-    """What counts of all that is shown: neither a good record nor a picture of the goods unsays
-    what the text surely says, and a bad record is not held against somebody who tells of a danger.
+def _counted(signals: Sequence[Signal], policy: SuspicionPolicy, severity: str) -> Sequence[Signal]:
+    """What counts of all that is shown: a good record does not unsay what the text surely says, nor
+    do pictures of a small flaw a demand; a bad record is not held against who tells of a danger.
     """
-    silent = set(policy.yield_to_hazard) if is_hazard else set()
+    silent = set(policy.yield_to_hazard) if severity == "hazard" else set()
+    is_small = severity in _SMALL
     for signal in signals:
         if _is_alone(signal, policy):
             silent.update(policy.no_excuse.get(signal.code, ()))
+            silent.update(policy.no_excuse_minor.get(signal.code, ()) if is_small else ())
     return [signal for signal in signals if signal.code not in silent]
 
 

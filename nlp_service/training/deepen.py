@@ -24,15 +24,25 @@ def deepen(source: Path, out: Path, behind: Sequence[int]) -> int:
     """Write the weights of `source` with a silent copy behind each layer of `behind` into `out`.
 
     Layers count from 0; the first one lacks a norm and cannot be copied. Returns the number of
-    layers. Raises ClientError for a layer that there is not, or a folder without an encoder.
+    layers. Raises ClientError for a layer that there is not, a folder without an encoder and its
+    tokenizer, one with biases, and where `out` is `source`; nothing is written then.
     """
-    if not (source / _CONFIG).is_file() or not (source / _WEIGHTS).is_file():
-        raise ClientError(f"{source.name} holds no encoder; give a folder that training wrote")
+    if missing := [
+        name for name in (*_TOKENIZER, _CONFIG, _WEIGHTS) if not (source / name).is_file()
+    ]:
+        raise ClientError(f"{source.name} holds no {missing[0]}; give a folder that training wrote")
+    if out.resolve() == source.resolve():
+        raise ClientError("the deeper encoder needs a folder of its own; give another --out")
     config = json.loads((source / _CONFIG).read_text(encoding="utf-8"))
+    if config.get("attention_bias") or config.get("mlp_bias"):
+        raise ClientError("layers with biases cannot be copied silently")
     layers = int(config["num_hidden_layers"])
     if odd := sorted(set(behind) - set(range(1, layers))):
         raise ClientError(f"layer {odd[0]} cannot be copied; choose among 1 to {layers - 1}")
-    order = [(n, copied) for n in range(layers) for copied in (False, True)[: 1 + (n in behind)]]
+    order: list[tuple[int, bool]] = []
+    for number in range(layers):
+        order.append((number, False))
+        order += [(number, True)] * behind.count(number)
     stored = load_file(source / _WEIGHTS)
     weights = {name: value for name, value in stored.items() if not name.startswith(_LAYERS)}
     for number, (old, is_copy) in enumerate(order):

@@ -150,18 +150,6 @@ def test_unanswered_messages_are_counted_in_their_windows(
     assert [f"{label.code}:{label.action}" for label in verdict.labels] == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "silent_min", "expected"),
-    [("妈咋说", 600, ["upsell.flooding"]), ("妈咋样", 600, []), ("妈咋说", 9, [])],
-)
-def test_three_letters_repeated_to_silence_flood(
-    text: str, silent_min: int, expected: list[str]
-) -> None:
-    asked = _buyer("问问我妈", NOON - timedelta(minutes=silent_min))
-    history = [_merchant(text, at) for at in _times(-8, -4)]
-    assert _codes(_check("妈咋说?", asked, *history, at=NOON)) == expected
-
-
 def test_six_short_pieces_of_one_answer_do_not_flood() -> None:
     asked = _buyer("怎么申请退货", NOON - timedelta(minutes=2))
     steps = ["打开订单", "点这件衣服", "右下角申请售后", "选七天无理由", "填上门取件"]

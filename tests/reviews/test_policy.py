@@ -28,6 +28,8 @@ def test_shipped_numbers_load() -> None:
         {"families": {"text": 1.0}},
         {"no_excuse": {"text.thread": ["counter.images"]}},
         {"no_excuse": {"text.threat": ["counter.image"]}},
+        {"no_excuse": {"text.threat": ["text.threat"]}},
+        {"no_excuse_minor": {"fact.time": ["counter.images"]}},
         {"habits": {"codes": ["behaviour.bad_rati"], "ceiling": 0.1}},
         {"habits": {"codes": ["behaviour.bad_ratio"], "ceiling": 0.5}},
         {"habits": {"codes": ["behaviour.refund_habit"], "ceiling": 0.1}},

@@ -177,6 +177,16 @@ def test_neither_record_nor_goods_unsay_a_plain_threat_or_demand(code: str, excu
     assert _assess((code, 2.0), excused).score < _assess((code, 2.0)).score
 
 
+@pytest.mark.parametrize("excuse", ["images", "detail"])
+def test_the_goods_count_where_much_may_be_owed(excuse: str) -> None:
+    demand, excused = ("text.extortion", 4.2), (f"counter.{excuse}", -0.9)
+    for severity in ("major", "hazard"):
+        assert _assess(demand, excused, severity=severity).level == "low"
+    assert _assess(demand, excused, severity="minor").level == "medium"
+    threat = _assess(("text.threat", 4.4), excused, severity="major")
+    assert threat.score == _assess(("text.threat", 4.4), severity="major").score
+
+
 def test_a_refund_for_quality_counts_beside_a_threat() -> None:
     assert _assess(("text.threat", 4.4), ("counter.quality_refund", -1.4)).score < 0.6
 

@@ -146,12 +146,23 @@ def test_several_fits_learn_beside_each_other(
 def test_the_start_keeps_the_share_that_is_asked_for(
     voices: Path, pretrained: Path, tmp_path: Path
 ) -> None:
-    settings: dict[str, Any] = {"data_dir": None, "seed": 1, "epochs": 1, "start_share": 1.0}
-    train(voices, tmp_path, pretrained=pretrained, progress=lambda _: None, **settings)
-    begun, kept = (load_file(path / "model.safetensors") for path in (pretrained, tmp_path))
-    name = "model.layers.0.mlp.Wo.weight"
-    torch.testing.assert_close(kept[name].float(), begun[name].float(), atol=1e-3, rtol=1e-3)
-    assert json.loads((tmp_path / "metrics.json").read_text("utf-8"))["start_share"] == 1.0
+    settings: dict[str, Any] = {"data_dir": None, "seed": 1, "epochs": 4, "rate": 1e-2}
+    moved = {}
+    for share in (0.0, 1.0):
+        out = tmp_path / str(share)
+        train(
+            voices,
+            out,
+            pretrained=pretrained,
+            start_share=share,
+            progress=lambda _: None,
+            **settings,
+        )
+        begun, kept = (load_file(path / "model.safetensors") for path in (pretrained, out))
+        name = "model.layers.0.mlp.Wo.weight"
+        moved[share] = float((kept[name].float() - begun[name].float()).abs().max())
+        assert json.loads((out / "metrics.json").read_text("utf-8"))["start_share"] == share
+    assert moved[1.0] < 1e-3 < moved[0.0] / 2
 
 
 def test_metrics_name_the_voices_of_every_part(trained: Trained) -> None:
@@ -166,7 +177,7 @@ def test_the_trained_model_is_loaded_and_marks_words_of_the_message(trained: Tra
     checker = ChatChecker(EncoderReader.load(trained.path), load_policy())
     raw = "已经给您发货,您一个月挣多少"
     verdict = checker.check(Message("m", raw))
-    assert verdict.model == "chat-guard@13"
+    assert verdict.model == "chat-guard@14"
     assert verdict.action == Action.WARN
     assert all(0 <= start < end <= len(raw) for start, end in verdict.labels[0].spans)
     assert verdict.labels[0].spans
@@ -193,7 +204,7 @@ def test_the_graph_is_exported_anew_and_the_model_still_loads(
         EncoderReader.load(copy)
     assert run(["export", str(copy)]) == 0
     assert "MiB, at most 0." in capsys.readouterr().out
-    assert EncoderReader.load(copy).label == "chat-guard@13"
+    assert EncoderReader.load(copy).label == "chat-guard@14"
 
 
 def test_an_export_accepts_no_other_altered_file(trained: Trained, tmp_path: Path) -> None:

@@ -55,6 +55,15 @@ def test_a_layer_that_cannot_be_copied_is_named(source: Path, tmp_path: Path, la
     assert not (tmp_path / "deep").exists()
 
 
-def test_a_folder_without_an_encoder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ClientError, match="holds no encoder"):
-        deepen(tmp_path, tmp_path / "deep", [1])
+def test_a_folder_without_an_encoder_is_named(source: Path, tmp_path: Path) -> None:
+    (source / "tokenizer.json").unlink()
+    with pytest.raises(ClientError, match=r"source holds no tokenizer\.json"):
+        deepen(source, tmp_path / "deep", [1])
+    assert not (tmp_path / "deep").exists()
+
+
+def test_an_encoder_is_not_written_over_itself(source: Path) -> None:
+    before = (source / "model.safetensors").read_bytes()
+    with pytest.raises(ClientError, match="give another --out"):
+        deepen(source, source, [1])
+    assert (source / "model.safetensors").read_bytes() == before
