@@ -10,6 +10,7 @@ The service never hides a review: it asks a person.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlp_service.domain import Review, Sentiment, Signal, Suspicion
 from nlp_service.reviews.policy import SuspicionPolicy
@@ -20,6 +21,7 @@ _BELOW = 0.01  # how far under the next level's threshold a withheld score stays
 _BEND = 0.8  # share of its ceiling up to which a withheld score is left as it is
 _OVERRIDING = frozenset({"text.extortion", "text.threat"})
 _SMALL = frozenset({"none", "minor"})  # claims for which next to nothing is owed
+_UNCOUNTED = "(此处不计分)"
 _SPITE_FAMILIES = ("fact", "behaviour")
 
 
@@ -27,7 +29,7 @@ def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]
     """Probability that a BAD review is not an honest account; good reviews are not judged.
 
     `signals` may hold silent ones (weight 0); the answer lists the speaking ones only, heaviest
-    first, those for the buyer included.
+    first, those for the buyer included; what does not count here says so.
     """
     speaking = sorted((s for s in signals if s.weight), key=lambda s: -abs(s.weight))
     is_bad = is_judged(review, view.sentiment, speaking, view.policy)
@@ -35,7 +37,8 @@ def assess_suspicion(review: Review, view: ReviewView, signals: Sequence[Signal]
     score = _score(counted, view.policy) if is_bad else 0.0
     level = _level(score, view.policy) if is_bad else "none"
     advice = _advice(level, view.severity.level)
-    return Suspicion(round(score, 4), level, advice, tuple(speaking) if is_bad else ())
+    shown = (s if s in counted else replace(s, reason=s.reason + _UNCOUNTED) for s in speaking)
+    return Suspicion(round(score, 4), level, advice, tuple(shown) if is_bad else ())
 
 
 def is_judged(

@@ -173,7 +173,10 @@ def test_neither_record_nor_goods_unsay_a_plain_threat_or_demand(code: str, excu
     excused = (f"counter.{excuse}", -1.6)
     plain = _assess((code, 4.2), excused)
     assert plain.score == _assess((code, 4.2)).score
-    assert [signal.code for signal in plain.signals] == [code, excused[0]]
+    assert [(s.code, s.reason) for s in plain.signals] == [
+        (code, "因为"),
+        (excused[0], "因为(此处不计分)"),
+    ]
     assert _assess((code, 2.0), excused).score < _assess((code, 2.0)).score
 
 
