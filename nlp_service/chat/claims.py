@@ -72,6 +72,8 @@ _LAST_DAY = re2.compile(r"最后一天|就今天了?$|就今晚了?$")
 _RISES = re2.compile(r"^[^,。!?;]{0,8}(?:恢复|涨|调回|原价)")
 # What ends, where it is no offer: the day's parcels, a form, a sign-up.
 _OTHER_END = re2.compile(r"^[^,。!?;]{0,4}(?:发|寄|送|揽|接单|下班|报名|到货|签收)")
+# Said in the same clause before a deadline: another matter than the offer.
+_OTHER_MATTER = re2.compile(r"快递|包裹|货|尾款|定金|补款|退|保|发|师傅|会员|放假")
 # A deadline counts as the campaign's only where the talk speaks of an offer.
 _OFFER = re2.compile(r"活动|优惠|特价|价|券|折|立减|满减|预售|定金|补款|便宜|促")
 _LOWEST = re2.compile(
@@ -137,7 +139,8 @@ def _campaign_claims(
         for match in pattern.finditer(text):
             day = _day(match, ends.astimezone(zone).date(), now)
             rest = text[match.end(pattern.groupindex["day"]) :][:_REST]
-            if day and not _OTHER_END.search(rest):
+            told = _CLAUSE_START.split(text[: match.start()])[-1]
+            if day and not _OTHER_END.search(rest) and not _OTHER_MATTER.search(told):
                 holds = _ends_on(day, ends, zone)
                 # 明天恢复原价: today is the last day.
                 if not holds and _RISES.search(rest):

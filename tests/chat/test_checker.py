@@ -111,6 +111,8 @@ def test_the_orders_own_tracking_number_raises_nothing() -> None:
         ("特价单今晚8点前都能发", SuppliedFacts(campaign_ends_at=NOON.replace(day=9)), []),
         ("包裹到20号", SuppliedFacts(campaign_ends_at=NOON.replace(day=9)), []),
         ("活动到31号", SuppliedFacts(campaign_ends_at=NOON.replace(month=2, day=9)), []),
+        ("优惠减好了,快递要到20号", SuppliedFacts(campaign_ends_at=NOON.replace(day=9)), []),
+        ("尾款到20号,价不变", SuppliedFacts(campaign_ends_at=NOON.replace(day=9)), []),
         ("三个月里最低", SuppliedFacts(lowest_price_days=30), ["upsell.misleading"]),
         ("半年里没低过这个数", SuppliedFacts(lowest_price_days=180), []),
         ("有货的,放心拍", SuppliedFacts(stock=0), ["upsell.misleading"]),
