@@ -14,7 +14,7 @@ import re2
 
 from nlp_service.domain import ChatContext
 from nlp_service.policy.facts import ClaimFact
-from nlp_service.text.numerals import read_number
+from nlp_service.text.numerals import DAYS, read_number
 from nlp_service.text.offsets import NormalizedText
 
 _NUMBER = r"(?P<number>[0-9]{1,5}|[一两二三四五六七八九十百几]{1,4})(?:来|多)?"
@@ -23,7 +23,9 @@ _STORE = r"(?:库存里?|仓库里?|库里|仓里|仓)"
 # Few are left.
 _FEW = re2.compile(
     rf"(?:剩|仅余|只余|(?:^|[,。!?;\s])余|最后|{_STORE}只有|就这)下?[了这]?(?:最后)?{_NUMBER}{_MEASURE}"
-    rf"|就(?P<bare>[0-9]{{1,5}}|[一两二三四五六七八九十]){_MEASURE}了(?:$|[,。!?;\s])"
+)
+_JUST = re2.compile(
+    rf"就(?P<number>[0-9]{{1,5}}|[一两二三四五六七八九十]){_MEASURE}了(?:$|[,。!?;\s])"
 )
 # So many lie there; of a size or colour, or named as stock.
 _THERE = re2.compile(
@@ -82,10 +84,8 @@ _LOWEST = re2.compile(
     r"(?:里|内|以来)?(?:的|头|都|就|数|这是|这|今天|回)*(?:最低|最优惠|新低|底价|最便宜|没低过|没这么低|没有?更低|没降过|便宜$)"
 )
 _VAGUE_SCARCITY_STOCK = 50  # "nearly gone" with this many in stock is contradicted
-_YEAR_DAYS = 365
 _ROUND = 0.95  # half a year is 180 days or 183
-_CLAUSE_START = re2.compile(r"[,。!?;\s]")
-_UNIT_DAYS = {"天": 1, "周": 7, "星期": 7, "月": 30, "年": _YEAR_DAYS}
+_BREAK = re2.compile(r"[,。!?;\s]")
 _REST = 12  # characters read after a deadline
 _TURNS = 3  # turns before the message in which an offer may have been spoken of
 
@@ -106,21 +106,24 @@ def _stock_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, 
     stock = context.facts.stock
     if stock is None:
         return
-    for pattern in (_FEW, _THERE):
+    for pattern in (_FEW, _JUST, _THERE):
         for match in pattern.finditer(text):
-            clause = _CLAUSE_START.split(text[: match.end()])[-1]
-            if text.startswith(_NOT_GOODS, match.end()) or _OF_ORDER.search(
-                clause + _CLAUSE_START.split(text[match.end() :])[0]
-            ):
+            is_of_order = _OF_ORDER.search(_clause(text, match.end()))
+            if is_of_order or text.startswith(_NOT_GOODS, match.end()):
                 continue
-            said = read_number(match["number"] or match.groupdict().get("bare") or "")
-            holds = _is_about(said, stock) and (pattern is _FEW or _is_about(stock, said))
+            said = read_number(match["number"])
+            holds = _is_about(said, stock) and (pattern is not _THERE or _is_about(stock, said))
             yield "stock", holds, match.start(), match.end()
     for match in _SCARCE.finditer(text):
         yield "stock", stock < _VAGUE_SCARCITY_STOCK, match.start(), match.end()
     for match in _IN_STOCK.finditer(text):
         if stock == 0 and not _NEGATED.search(text[: match.start()]):
             yield "stock", False, match.start(), match.end()
+
+
+def _clause(text: str, place: int) -> str:
+    """The clause around `place`; short ones stand by themselves here, unlike in text.clauses."""
+    return f"{_BREAK.split(text[:place])[-1]}{_BREAK.split(text[place:])[0]}"
 
 
 def _is_about(least: float, real: float) -> bool:
@@ -139,7 +142,7 @@ def _campaign_claims(
         for match in pattern.finditer(text):
             day = _day(match, ends.astimezone(zone).date(), now)
             rest = text[match.end(pattern.groupindex["day"]) :][:_REST]
-            told = _CLAUSE_START.split(text[: match.start()])[-1]
+            told = _BREAK.split(text[: match.start()])[-1]
             if day and not _OTHER_END.search(rest) and not _OTHER_MATTER.search(told):
                 holds = _ends_on(day, ends, zone)
                 # 明天恢复原价: today is the last day.
@@ -179,10 +182,10 @@ def _price_claims(text: str, context: ChatContext) -> Iterator[tuple[str, bool, 
     if days is None:
         return
     for match in _LOWEST.finditer(text):
-        claimed = _YEAR_DAYS if match["always"] else _claimed_days(match)
+        claimed = DAYS["年"] if match["always"] else _claimed_days(match)
         yield "lowest_price", days >= claimed * _ROUND, match.start(), match.end()
 
 
 def _claimed_days(match: "re2.Match") -> float:
     number = 0.5 if match["half"] else read_number(match["number"])
-    return number * _UNIT_DAYS[match["unit"]]
+    return number * DAYS[match["unit"]]

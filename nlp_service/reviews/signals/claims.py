@@ -14,9 +14,8 @@ import re2
 
 from nlp_service.domain import Review
 from nlp_service.reviews.rules import DAY_S
-from nlp_service.text.numerals import TENS, read_number
+from nlp_service.text.numerals import DAYS, TENS, read_number
 
-_DAYS = {"天": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0}
 # What is said of a number makes it less; 不到 and 没 leave open by how much.
 _LESS = {"不到": 1 / 3, "没到": 1 / 3, "不足": 1 / 3, "没": 1 / 3, "大": 1.0}
 _NEARLY = 0.8
@@ -94,7 +93,7 @@ def dates_agree(review: Review) -> bool:
 
 def _days(said: Mapping[str, str | None]) -> float:
     halves = 0.5 if said["half"] or said["more"] == "半" else 0.0
-    days = (read_number(said["number"] or "") + halves) * _DAYS[said["unit"] or ""]
+    days = (read_number(said["number"] or "") + halves) * DAYS[said["unit"] or ""]
     return days * _share("不到" if said["more"] == "不到" else said["about"])
 
 
