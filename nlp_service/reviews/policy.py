@@ -51,6 +51,7 @@ CODES = frozenset(
         "fact.time.gross",
         "fact.order",
         "fact.order.refund",
+        "fact.order.variant",
         "behaviour.bad_ratio",
         "behaviour.bait_refund",
         "behaviour.account",

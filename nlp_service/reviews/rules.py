@@ -100,6 +100,7 @@ class UseTime(Strict):
     factor: float
     gross_factor: float
     gross_days: float
+    wash_days: float
 
 
 class Logistics(Strict):

@@ -30,6 +30,8 @@ def _weight(text: str, *, days_ago: float = 5, **changes: object) -> float:
         "等了一个多月还没收到货",
         "物流慢得要死,等了快一个月",
         "一个月才到,服了",
+        "等了一个月不发货,催了八百遍",
+        "二十天了就是不给发货",
     ],
 )
 def test_a_wait_longer_than_the_scans_allow(text: str) -> None:
@@ -88,6 +90,7 @@ def test_waits_are_counted_from_the_order_and_not_from_dispatch() -> None:
     [
         "包裹影子都没见到",
         "连根毛都没见着,骗钱",
+        "等了半个月毛都没看到一根",
         "等到今天货都没看见",
         "快递被弄丢了",
         "丢件了也没人管",

@@ -131,3 +131,42 @@ def test_other_refusals_are_innocent(text: str) -> None:
 def test_a_quantity_is_unverifiable(text: str) -> None:
     signal = _signal(text)
     assert (signal.weight, bool(signal.missing)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("我拍的L码给我发S码,会不会看单子", "防晒衣 浅蓝 S码"),
+        ("要的是大红色XXL给我发个灰的M", "妈妈装春秋外套 灰色M"),
+        ("我选的明明是黑色,结果发来白的", "T恤 白色"),
+        ("订的2XL发来的是M", "卫衣 M"),
+    ],
+)
+def test_a_size_or_colour_that_was_never_ordered(text: str, title: str) -> None:
+    assert _signal(text, title=title).weight == WEIGHTS["fact.order.variant"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("我拍的L码给我发S码", "防晒衣 浅蓝 L码"),
+        ("我拍的L码给我发S码", "防晒衣"),
+        ("我拍的L码给我发S码", "防晒衣 S/M/L"),
+        ("拍的红色发来粉色", "四件套 粉色"),
+        ("拍的是灰色发来黑的", "四件套 浅灰色/黑色"),
+        ("朋友拍的L码给发S码", "防晒衣 S码"),
+        ("买的大红灯笼发来一堆碎片", "灯笼 黄色"),
+        ("我拍的L码偏小", "防晒衣 S码"),
+        ("拍的1.5米发来1米", "窗帘 L"),
+        ("要的是红糖味发来原味", "饼干 黑糖"),
+    ],
+)
+def test_a_variant_ordered_or_unknown_is_no_contradiction(text: str, title: str) -> None:
+    assert _signal(text, title=title).weight == 0
+
+
+def test_a_follow_up_may_tell_of_another_variant() -> None:
+    review = say("我拍的L码给我发S码", item_title="防晒衣 S码", order=ordered(days_ago=2))
+    assert SIGNALS["fact.order"](review, view_of(review)).weight
+    later = replace(review, append_of="r-0")
+    assert SIGNALS["fact.order"](later, view_of(later)).weight == 0

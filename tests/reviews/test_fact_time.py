@@ -121,8 +121,16 @@ def test_what_is_no_time_of_use_of_this_item(text: str) -> None:
     assert _signal(text).weight == 0
 
 
+def test_washes_are_weighed_by_the_days_between_them() -> None:
+    text = "洗了十几水就起球"
+    assert _signal(text, days_ago=0.5).weight == WEIGHTS["fact.time.gross"]
+    assert _signal(text, days_ago=4).weight == WEIGHTS["fact.time"]
+    assert _signal(text, days_ago=20).weight == 0
+    assert _signal("洗了三次就起球", days_ago=0.5).weight == 0
+
+
 def test_a_season_is_weighed_by_the_days_there_were() -> None:
-    assert _signal("穿了一冬天就钻绒", days_ago=1).weight == WEIGHTS["fact.time"]
+    assert _signal("穿了一冬天就钻绒", days_ago=1).weight == WEIGHTS["fact.time.gross"]
     assert _signal("穿了一冬天就钻绒", days_ago=8).weight == WEIGHTS["fact.time"]
     assert _signal("穿了一冬天就钻绒", days_ago=40).weight == 0
 

@@ -1,22 +1,26 @@
 """fact.order 订单矛盾: a price far above the one paid.
 
 fact.order.refund: a refund denied (一分钱都不退) days after the whole price went back.
+fact.order.variant: a colour or size claimed that the ordered item's title contradicts.
 
 The price is weak: a gift card or a bundle explains it. How many were bought is not in the order
-that we get, nor the colour, nor the description that promised a grade of wear (说好99新): such a
-claim stays unverifiable.
+that we get, nor the description that promised a grade of wear (说好99新): such a claim stays
+unverifiable.
 """
 
 import re2
 
 from nlp_service.domain import Review, ReviewOrder, Signal
+from nlp_service.reviews.signals import variants
 from nlp_service.reviews.signals.claim_context import NEAR, is_own_claim, sides
 from nlp_service.reviews.signals.claims import AMOUNT, Claim, days_between, read_amount
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
+from nlp_service.text.normalize import normalize
 
 CODE = "fact.order"
 REFUND = "fact.order.refund"
+VARIANT = "fact.order.variant"
 _SPENT = re2.compile(
     rf"(?:花费|花|付|掏|砸)(?:了|我|掉|出|整整|足足|老子|本人|们|,)*{AMOUNT}(?P<unit>元|块|大洋|rmb|软妹币|人民币)?(?P<money>钱|大洋)?"
 )
@@ -63,7 +67,11 @@ def signal(review: Review, view: ReviewView) -> Signal:
     order = review.order
     if order is None:
         return missing(CODE, needs="order.paid")
-    odd = _refund_denied(review, view, order) or _overpriced(view, order)
+    odd = (
+        _refund_denied(review, view, order)
+        or _never_ordered(review, view)
+        or _overpriced(view, order)
+    )
     if odd is not None:
         return odd
     if not order.paid:
@@ -73,6 +81,15 @@ def signal(review: Review, view: ReviewView) -> Signal:
     if _COUNTED.search(view.text):
         return missing(CODE, needs="the quantity ordered")
     return absent(CODE)
+
+
+def _never_ordered(review: Review, view: ReviewView) -> Signal | None:
+    odd = variants.never_ordered(view, normalize(review.item_title or "").text)
+    if odd is None or review.append_of is not None:
+        return None
+    reason = f"称订的{odd.kind}是{odd.claimed},而所购商品为{odd.ordered}"
+    spans = [view.raw_span(odd.start, odd.end)]
+    return found(VARIANT, view.policy.weights[VARIANT], reason, spans=spans, value=1.0)
 
 
 def _overpriced(view: ReviewView, order: ReviewOrder) -> Signal | None:

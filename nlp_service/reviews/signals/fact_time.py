@@ -5,8 +5,9 @@ and summer heat in January. A repurchase, a follow-up review and a known brand (
 explain it away; plans, forecasts, hearsay and other items are none (claim_context.py).
 
     用了三个月就坏了, two days after delivery -> gross: a verb of use done, and what befell then
+    穿了一冬天底就掉了, on the next day       -> gross: so is a season of use
+    洗了十几水就起球, on the day of delivery  -> gross: worn for days before each wash
     买了三个月就坏了, 用三个月就坏了          -> weak
-    洗了十几水就起球, on the day of delivery  -> weak: worn and washed once a day at most
     用三个月就坏, 三个月就坏了, 手机用了两年   -> none: a forecast, nobody's use, another thing
 
 Where the dates of the record contradict each other (delivered after the review, or before the
@@ -48,9 +49,9 @@ _WASHED = re2.compile(
 )
 _BREAKS = (
     r"(?:坏|裂|烂|开(?:裂|胶|线|焊)|掉(?:色|漆|皮|毛|底|渣|线|钻)|断|不能(?:用|开|充|穿)|不行|没法用|卡|死机|"
-    r"报废|罢工|失灵|黑屏|漏|生锈|起(?:球|皮|毛)|变形|褪色|脱(?:胶|线|皮|色)|钻绒|散架|不(?:亮|转|制|充|响|通电)|充不|打不|开不了机|没反应)"
+    r"报废|罢工|不工作|异响|失灵|黑屏|漏|生锈|起(?:球|皮|毛)|变形|褪色|脱(?:胶|线|皮|色)|钻绒|散架|不(?:亮|转|制|充|响|通电)|充不|打不|开不了机|没反应)"
 )
-_THEN = r"^(?:左右|的?时间|光景|不到|了)*(?:就|便|后)?(?:给我|全|又|彻底|直接|开始)*"
+_THEN = r"^(?:左右|的?时间|光景|不到|了)*(?:就|便|后)?(?:给我|全|又|彻底|直接)*(?:开始)?"
 _BREAKS_THEN = re2.compile(rf"{_THEN}{_BREAKS}")
 _BROKE_THEN = re2.compile(rf"{_THEN}{_BREAKS}[^,。!?的吧]{{0,2}}了(?:[^吧的个]|$)")
 _BREAKS_SOON = re2.compile(rf"^[^。!?的]{{0,12}}{_BREAKS}")
@@ -79,11 +80,14 @@ _PLAIN_DAYS = 365.0
 
 
 class Use(NamedTuple):
-    """A time claimed, the days that there were for it, and whether it may count as gross."""
+    """A time claimed, the days that there were for it, and the days of use that it plainly tells.
+
+    Only what is told plainly may count as gross.
+    """
 
     claim: Claim
     possible: float
-    is_plain: bool
+    plain_days: float = 0.0
     words: str = "使用约{:g}天"
 
 
@@ -111,7 +115,7 @@ def _overlong(review: Review, view: ReviewView) -> Signal | None:
     over = [*_used(view, in_hands), *_owned(view, owned)]
     if not over:
         return None
-    return _contradiction(view, max(over, key=lambda use: (use.is_plain, use.claim.value)))
+    return _contradiction(view, max(over, key=lambda use: (use.plain_days, use.claim.value)))
 
 
 def _used(view: ReviewView, possible: float | None) -> Iterator[Use]:
@@ -122,14 +126,15 @@ def _used(view: ReviewView, possible: float | None) -> Iterator[Use]:
         rest = _rest(view, claim)
         is_broken = _BREAKS_THEN.search(rest) is not None
         if is_broken or _GOES_ON.search(rest):
-            yield Use(claim, possible, is_broken and claim.value <= _PLAIN_DAYS)
+            yield Use(claim, possible, claim.value if is_broken else 0.0)
     for claim in _claims(view, duration_claims(view.text, _USED_TILL), possible):
         if _BROKE_THEN.search(_rest(view, claim)):
-            yield Use(claim, possible, is_plain=False)
+            yield Use(claim, possible)
     for claim in _claims(view, seasons.of_use(view.text), possible):
-        yield Use(claim, possible, is_plain=False)
+        yield Use(claim, possible, claim.value)
     for claim in _claims(view, _washes(view.text), possible):
-        yield Use(claim, possible, is_plain=False, words="洗过约{:g}次")
+        worn = claim.value * view.policy.time.wash_days
+        yield Use(claim, possible, worn, words="洗过约{:g}次")
 
 
 def _washes(text: str) -> Iterator[Claim]:
@@ -145,7 +150,7 @@ def _owned(view: ReviewView, possible: float | None) -> Iterator[Use]:
     for claim in _claims(view, duration_claims(view.text, _OWNED), possible):
         soon = _BROKE_THEN if view.text.startswith("过", claim.start) else _BREAKS_SOON
         if soon.search(_rest(view, claim)):
-            yield Use(claim, possible, is_plain=False)
+            yield Use(claim, possible)
 
 
 def _possible_days(review: Review) -> tuple[float | None, float | None]:
@@ -182,7 +187,8 @@ def _is_own(view: ReviewView, claim: Claim) -> bool:
 
 def _contradiction(view: ReviewView, use: Use) -> Signal:
     times, claim, possible = view.policy.time, use.claim, use.possible
-    is_gross = use.is_plain and claim.value > possible * times.gross_factor + times.gross_days
+    gross = possible * times.gross_factor + times.gross_days
+    is_gross = gross < use.plain_days <= _PLAIN_DAYS
     return found(
         CODE,
         view.policy.weights["fact.time.gross" if is_gross else CODE],
