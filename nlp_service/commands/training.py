@@ -92,6 +92,12 @@ def train_chat(
     threads: Annotated[int, typer.Option(help="CPU threads")] = 2,
     fits: Fits = 1,
     start_share: StartShare = 0.0,
+    replay: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of what the pretrained chat model knows in each pass"
+        ),
+    ] = 1.0,
     seed: Seed = 0,
 ) -> int:
     """Train the chat check from the corpus written for this project."""
@@ -109,6 +115,7 @@ def train_chat(
             threads=threads,
             fits=fits,
             start_share=start_share,
+            replay=replay,
             rate=rate,
             progress=typer.echo,
         )

@@ -38,6 +38,7 @@ from nlp_service.training.encoder_fit import PEAK_RATE, FitPlan, fit_encoder
 from nlp_service.training.keyword_filter import KeywordFilter
 from nlp_service.training.pretrain_tokens import load_tokenizer
 from nlp_service.training.real_turns import acts_found, agent_turns
+from nlp_service.training.replay import Passes, learnt_voices
 
 Progress = Callable[[str], None]
 NAME, VERSION = "chat-guard", 14
@@ -65,6 +66,7 @@ def train(
     threads: int = 2,
     fits: int = 1,
     start_share: float = 0.0,
+    replay: float = 1.0,
     rate: float = PEAK_RATE,
     progress: Progress = print,
 ) -> Trained:
@@ -72,12 +74,14 @@ def train(
 
     `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
     holds agent_turns_unlabelled.jsonl.gz; four fifths are learnt beside the corpus, the rest is
-    only measured on. `start_share` of the weights stays that of `pretrained`. With several `fits`,
-    `progress` must be a function of a module. Raises ClientError or StorageError when an input is
-    missing.
+    only measured on. `start_share` of the weights stays that of `pretrained`; under `replay` 1 each
+    pass goes through that share of what `pretrained` has learnt, as its metrics.json tells, and all
+    that is new. With several `fits`, `progress` must be a function of a module. Raises ClientError
+    or StorageError when an input is missing.
     """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
+    learnt = learnt_voices(pretrained) if replay < 1 else frozenset()
     parts = split(read_corpus(corpus_dir), corpus_dir, _example_texts())
     real, unseen = (
         agent_turns(data_dir, corpus_dir, held_out=held_out) if data_dir else []
@@ -88,7 +92,10 @@ def train(
     progress("linear models fitted")
     torch.set_num_threads(threads)
     plan = FitPlan(seed=seed, peak_rate=rate, fits=fits, start_share=start_share)
-    columns = _fit_and_export(parts.train, real, pretrained, out_dir, plan, epochs, progress)
+    passes = Passes(epochs, replay, seed)
+    columns = _fit_and_export(
+        parts.train, real, learnt, pretrained, out_dir, plan, passes, progress
+    )
     turns = TurnReader(linear.acts, linear.purposes, linear.buyer, f"linear@{VERSION}")
     encoder = TokenEncoder.load(out_dir)
     maker = TranscriptMaker(encoder.tokenizer)
@@ -101,8 +108,10 @@ def train(
     scores["blend, no context"] = _measure(_bare(parts.test), reader)
     progress(scores["blend"].summary())
     found = {name: acts_found(unseen, one) for name, one in (("blend", reader), ("linear", turns))}
-    recipe = {"seed": seed, "fits": fits, "epochs": epochs, "start_share": start_share}
-    write_json(out_dir / "metrics.json", {**recipe, **_metrics(scores, parts), "real_turns": found})
+    recipe = {"seed": seed, "fits": fits, "epochs": epochs}
+    kept = {"start_share": start_share, "replay": replay}
+    measured = {**_metrics(scores, parts), "real_turns": found}
+    write_json(out_dir / "metrics.json", {**recipe, **kept, **measured})
     write_card(
         out_dir / "card.md",
         scores,
@@ -118,23 +127,28 @@ def train(
 def _fit_and_export(
     records: Sequence[Record],
     real: Sequence[Record],
+    learnt: frozenset[str],
     pretrained: Path,
     out_dir: Path,
     plan: FitPlan,
-    epochs: int,
+    passes: Passes,
     progress: Progress,
 ) -> Columns:
     tokenizer = load_tokenizer(pretrained)
     columns = columns_of(records)
-    examples = examples_of(records, real, TranscriptMaker(tokenizer.backend_tokenizer), columns)
+    maker = TranscriptMaker(tokenizer.backend_tokenizer)
+    new = examples_of([r for r in records if r.author not in learnt], [], maker, columns)
+    known = examples_of([r for r in records if r.author in learnt], real, maker, columns)
+    if not new and not (known and passes.replay):
+        raise ClientError(f"{pretrained.name} has learnt all of it; use a --replay above 0")
     counts = np.zeros(len(tokenizer), np.int64)
-    for example in examples:
+    for example in (*new, *known):
         np.add.at(counts, np.array(example.ids), 1)
     disguiser = Disguiser(tokenizer.backend_tokenizer, counts.tolist())
     model = fit_encoder(
         pretrained,
         tokenizer,
-        [examples] * epochs,
+        passes.over(new, known),
         columns,
         plan,
         disguiser=disguiser,

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nlp_service.training.pretrain_tokens import FIRST_PLAIN_ID, MASKED, SPECIALS
+
 _EVEN_WIDTH, _EVEN_ROWS = 16, 4  # few shapes: the CPU's matrix library compiles for every new one
 
 
@@ -97,6 +99,17 @@ def batch_of(examples: Sequence[Example], columns: int, pad: int) -> Batch:
         token_targets=torch.from_numpy(token_rows),
         token_weights=torch.tensor(token_weights, dtype=torch.float32),
     )
+
+
+def with_hidden(batch: Batch, most: float, rng: np.random.Generator) -> Batch:
+    """The same batch with words hidden at random; in each row a share between none and `most`.
+
+    Roles and other special tokens stay. What a word says has to be read from the others too, so
+    less is learnt by heart (as masked words are, Devlin et al. 2019).
+    """
+    share = rng.uniform(0, most, (len(batch.ids), 1))
+    is_hit = torch.from_numpy(rng.random(batch.ids.shape) < share) & (batch.ids >= FIRST_PLAIN_ID)
+    return replace(batch, ids=batch.ids.masked_fill(is_hit, SPECIALS.index(MASKED)))
 
 
 def weighted(example: Example, weight: float) -> Example:

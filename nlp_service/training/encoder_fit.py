@@ -1,6 +1,6 @@
 """Fine-tunes an encoder: one token-classification head for turns and tokens.
 
-    pretrained encoder + Examples --AdamW, slips and disguises--> ModernBertForTokenClassification
+    pretrained encoder + Examples --slips, disguises, hidden words; AdamW--> token classifier
 
 At a role token the head answers for the turn, at a token of the message for that token. The mean
 of the last epochs' weights is kept (stochastic weight averaging, Izmailov et al. 2018), and of
@@ -26,7 +26,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import ModernBertForTokenClassification, PreTrainedTokenizerFast
 
 from nlp_service.training.disguise import Disguiser
-from nlp_service.training.encoder_batches import Batch, Columns, Example, batch_of
+from nlp_service.training.encoder_batches import (
+    Batch,
+    Columns,
+    Example,
+    batch_of,
+    with_hidden,
+)
 from nlp_service.training.pretrain_run import optimizers_of
 
 # Inside the layers it would cost a third of the time (random numbers come from one thread), and
@@ -44,7 +50,10 @@ _State = dict[str, torch.Tensor]
 
 @dataclass(frozen=True, slots=True)
 class FitPlan:
-    """How to fine-tune; usual values for a model of this size, tried on the development voices."""
+    """How to fine-tune; usual values for a model of this size, tried on the development voices.
+
+    `hidden`: the most that is hidden of an example's words, from none on.
+    """
 
     batch_tokens: int = 4096
     peak_rate: float = PEAK_RATE
@@ -55,6 +64,7 @@ class FitPlan:
     averaged_epochs: int = 2
     fits: int = 1
     start_share: float = 0.0
+    hidden: float = 0.3
     seed: int = 0
 
 
@@ -136,7 +146,7 @@ def _fitted(
             chosen = [examples[row] for row in rows]
             if disguiser:
                 chosen = [disguiser.altered(example, rng) for example in chosen]
-            losses.append(fit.learn(chosen, min(step / total, 1.0)))
+            losses.append(fit.learn(chosen, min(step / total, 1.0), rng))
             step += 1
         named = f"seed {plan.seed}, epoch {epoch + 1} of {len(epochs)}"
         progress(f"{named}: loss {np.mean(losses):.4f}")
@@ -169,8 +179,9 @@ class _Fit:
     pad: int
     device: torch.device
 
-    def learn(self, examples: Sequence[Example], done: float) -> float:
+    def learn(self, examples: Sequence[Example], done: float, rng: np.random.Generator) -> float:
         batch = batch_of(examples, len(self.columns.names), self.pad)
+        batch = with_hidden(batch, self.plan.hidden, rng)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = _rate(done, self.plan)

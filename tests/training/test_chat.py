@@ -165,6 +165,18 @@ def test_the_start_keeps_the_share_that_is_asked_for(
     assert moved[1.0] < 1e-3 < moved[0.0] / 2
 
 
+def test_what_is_known_already_is_replayed_in_part(
+    voices: Path, pretrained: Path, trained: Trained, tmp_path: Path
+) -> None:
+    settings: dict[str, Any] = {"data_dir": None, "seed": 1, "epochs": 1, "progress": lambda _: 0}
+    train(voices, tmp_path, pretrained=trained.path, replay=0.5, **settings)
+    assert json.loads((tmp_path / "metrics.json").read_text("utf-8"))["replay"] == 0.5
+    with pytest.raises(ClientError, match="has learnt all of it"):
+        train(voices, tmp_path, pretrained=trained.path, replay=0.0, **settings)
+    with pytest.raises(ClientError, match="does not name the voices learnt"):
+        train(voices, tmp_path, pretrained=pretrained, replay=0.5, **settings)
+
+
 def test_metrics_name_the_voices_of_every_part(trained: Trained) -> None:
     metrics = json.loads((trained.path / "metrics.json").read_text("utf-8"))
     assert metrics["voices"] == {"train": ["x1"], "dev": ["x2"], "test": ["x3"]}

@@ -10,9 +10,9 @@ from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.training.chat import examples_of
 from nlp_service.training.chat_corpus import Record
 from nlp_service.training.disguise import Disguiser
-from nlp_service.training.encoder_batches import Columns, Example, batch_of
+from nlp_service.training.encoder_batches import Columns, Example, batch_of, with_hidden
 from nlp_service.training.encoder_examples import ExampleMaker, columns_of
-from nlp_service.training.pretrain_tokens import tokenizer_of
+from nlp_service.training.pretrain_tokens import FIRST_PLAIN_ID, tokenizer_of
 
 TEXT = "亲,您月薪多少呀"
 TOKENIZER = tokenizer_of([TEXT, "不用了谢谢", "服装售前连衣裙", "yue xin"] * 5, min_count=1)
@@ -117,6 +117,25 @@ def test_a_batch_keeps_places_and_weighs_each_message_once() -> None:
     assert (
         "".join(str(BACKEND.id_to_token(int(flat[place]))) for place in said) == "月薪多少月薪多少"
     )
+
+
+def test_words_are_hidden_in_part_and_roles_never() -> None:
+    batch = batch_of([_example(_record())] * 40, len(COLUMNS.names), pad=0)
+    hidden = int(BACKEND.token_to_id("[MASK]") or 0)
+    rng = np.random.default_rng(3)
+
+    altered = with_hidden(batch, 0.4, rng).ids
+    hit = altered.eq(hidden)
+    assert set(altered[~hit].tolist()) <= set(batch.ids.flatten().tolist())
+    assert (altered[~hit] == batch.ids[~hit]).all()
+    said = batch.ids[hit].tolist()
+    assert not {str(BACKEND.id_to_token(i)) for i in said} & {"[CLS]", "[BUYER]", "[SEP]", "[PAD]"}
+    is_word = ~np.isin(batch.ids.numpy(), [*range(FIRST_PLAIN_ID)])
+    shares = hit.numpy().sum(1) / is_word.sum(1)
+    assert 0.1 < shares.mean() < 0.3
+    assert shares.min() < 0.05
+    assert shares.max() > 0.3
+    assert (with_hidden(batch, 0.0, rng).ids == batch.ids).all()
 
 
 def test_slips_move_the_targets_along_and_leave_the_context_alone() -> None:
