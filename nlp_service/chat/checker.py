@@ -126,6 +126,7 @@ class ChatChecker:
         named = self._families.named(reading.normalized.text)
         facts = Facts(
             acts=reading.acts,
+            hints=reading.hints,
             entities=_entity_facts(reading.entities, before.buyer_values),
             claims=claims_of(reading.normalized, context, buyers_zone(self.policy.limits)),
             purposes=reading.purposes,

@@ -105,7 +105,8 @@ class CheckpointReader:
         stated = self._memo.get(reading.normalized.text, self._stated)
         acts = tuple(_act(found, reading) for found in stated if not found.fact.startswith(PURPOSE))
         asks = any(act.act == "asks" for act in acts)
-        return replace(reading, acts=acts, purposes=self._purposes(reading, stated) if asks else {})
+        purposes = self._purposes(reading, stated) if asks else {}
+        return replace(reading, acts=acts, purposes=purposes, hints={})
 
     def _purposes(self, reading: MerchantReading, stated: Sequence[_Stated]) -> dict[str, float]:
         """Of the purposes that the map names, the checkpoint's word counts alone."""

@@ -4,7 +4,8 @@
     message, buyer turns --linear models--> logits of units ---------------+--blend--> facts
 
 A fact's probability comes from what the encoder says of the turn, what its loudest token says, and
-what the linear model says; the words of a fact are the tokens that say it.
+what the linear model says; the words of a fact are the tokens that say it. What the encoder would
+say of the whole, where the policy has the last word, is a hint beside the facts.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,6 +19,7 @@ import structlog
 from nlp_service.chat.reader import (
     ACT,
     BUYER,
+    CODE,
     PURPOSE,
     BuyerReading,
     MerchantReading,
@@ -41,6 +43,8 @@ from nlp_service.text.normalize import normalize
 from nlp_service.text.offsets import NormalizedText
 
 _FLOOR = 0.1  # weaker facts are not stated; no policy threshold lies that low
+# The hint is heard from the same words as the facts: half of its log-odds is news.
+_HINT_SHARE = 0.5
 _SPAN_SHARE = 0.5  # tokens at least half as sure as the surest one carry the fact
 
 
@@ -64,12 +68,13 @@ class Spoken:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What the encoder says of a talk: `turns` `(L,)` by number of the turn, `tokens` `(C, L)` of
-    the judged message's tokens, which stand for `chars` of its model text.
+    the judged message's tokens, which stand for `chars` of its model text, and `whole` `(L,)`.
     """
 
     turns: dict[int, Floats]
     tokens: Floats
     chars: tuple[tuple[int, int], ...]
+    whole: Floats | None = None
 
 
 class EncoderReader:
@@ -120,7 +125,8 @@ class EncoderReader:
             self._turn(turn, said, heard.turns[number])
             for number, (turn, said) in enumerate(zip(context.history, talk, strict=False))
         )
-        return TalkReading(self._message(talk[-1], heard), turns)
+        message = replace(self._message(talk[-1], heard), hints=self._hints(heard))
+        return TalkReading(message, turns)
 
     def hear(self, known: str, talk: Sequence[Spoken]) -> Heard:
         """Every turn's logits; what does not fit one window is heard in windows further back."""
@@ -145,7 +151,8 @@ class EncoderReader:
             found[window.first : window.first + len(window.chars)]
             for window, found in zip(windows, logits, strict=True)
         ]
-        return Heard(turns, np.concatenate(tokens), _chars(windows))
+        whole = np.max([found[0] for found in logits], axis=0)
+        return Heard(turns, np.concatenate(tokens), _chars(windows), whole)
 
     def _turn(self, turn: Turn, said: Spoken, logits: Floats) -> TurnReading:
         if turn.role == Role.SYSTEM:
@@ -172,6 +179,17 @@ class EncoderReader:
         purposes = self._blend.probs(PURPOSE, self._linear.purpose_logits(said.text), turn)
         stated = {name: prob for name, prob in purposes.items() if prob >= _FLOOR}
         return MerchantReading(said.normalized, said.entities, acts, stated)
+
+    def _hints(self, heard: Heard) -> dict[str, float]:
+        """What the verdict as the encoder would give it adds to the facts, by label code."""
+        if heard.whole is None:
+            return {}
+        odds = _HINT_SHARE * heard.whole
+        return {
+            name.removeprefix(CODE): float(1 / (1 + np.exp(-odds[column])))
+            for name, column in self._blend.columns.items()
+            if name.startswith(CODE)
+        }
 
     def _spans(self, fact: str, text: ModelText, heard: Heard) -> tuple[Span, ...]:
         """The words that say the fact; the whole message where no token was heard."""

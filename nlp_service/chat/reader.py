@@ -10,7 +10,7 @@ in a long polite message is not thinned out, and the unit is where the span is l
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -28,7 +28,7 @@ from nlp_service.text.offsets import NormalizedText
 _Read = TypeVar("_Read")
 
 # Groups of what the models state: acts, purposes of asking, tags of buyer turns, and verdicts,
-# which only help to learn.
+# which are hints beside the acts.
 ACT, PURPOSE, BUYER, CODE = "act:", "for:", "buyer:", "code:"
 
 _FLOOR = 0.1  # weaker acts are not stated; no policy threshold lies that low
@@ -55,12 +55,13 @@ _DISCLOSED_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class MerchantReading:
-    """Facts of one merchant message; spans are raw."""
+    """Facts of one merchant message; spans are raw. `hints` are those of `policy.facts.Facts`."""
 
     normalized: NormalizedText
     entities: tuple[Entity, ...]
     acts: tuple[Act, ...]
     purposes: dict[str, float]
+    hints: Mapping[str, float] = field(default_factory=dict)
 
     def does(self, act: str, threshold: float = 0.5) -> bool:
         """Whether the act is stated with at least `threshold`."""

@@ -5,7 +5,7 @@ Facts + PolicyData --rules--> findings --merge by label--> labels --strongest-->
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp_service.domain import Act, Action, Label, Severity, Span
 from nlp_service.policy.facts import Facts
@@ -39,8 +39,9 @@ def judge(policy: PolicyData, facts: Facts) -> Judgement:
     """The verdict of a policy over facts; the same facts always give the same verdict."""
     case = Case(policy, facts)
     by_code: dict[str, list[Finding]] = defaultdict(list)
-    for finding in _findings(case):
-        rule = policy.labels[finding.code]
+    for found in _findings(case):
+        rule = policy.labels[found.code]
+        finding = _weighed(case, found)
         if rule.enabled and finding.score >= rule.threshold:
             by_code[finding.code].append(finding)
     labels = sorted(
@@ -49,6 +50,12 @@ def judge(policy: PolicyData, facts: Facts) -> Judgement:
     )
     action = max((label.action for label in labels), key=lambda a: a.rank, default=Action.ALLOW)
     return Judgement(action, tuple(labels))
+
+
+def _weighed(case: Case, finding: Finding) -> Finding:
+    if finding.is_counted:
+        return finding
+    return replace(finding, score=case.weighed(finding.code, finding.score))
 
 
 def _findings(case: Case) -> Iterator[Finding]:
@@ -62,7 +69,7 @@ def _findings(case: Case) -> Iterator[Finding]:
                 rule.code, act.score, act.spans, "model", rule.action, rule.severity, words
             )
     if case.facts.conversation.stalled:
-        yield Finding("service.evasion", _STALL_SCORE, (), "state")
+        yield Finding("service.evasion", _STALL_SCORE, (), "state", is_counted=True)
 
 
 def _act_key(act: Act) -> str:

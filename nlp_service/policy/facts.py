@@ -62,12 +62,15 @@ class EntityFact:
 class Facts:
     """All that a verdict rests on.
 
-    `purposes` are probs by purpose; `relation` of what is pitched to order and conversation, by
-    the product lexicon, is `related`, `unrelated`, `foreign` (finance, jobs, gambling: never part
-    of an order) or None (cannot be told).
+    `hints` say by label code what the reader's view of the whole message adds to its acts: the odds
+    of a prob multiply theirs; never a finding by itself. `purposes` are probs by purpose;
+    `relation` of what is pitched to order and conversation, by the product lexicon, is `related`,
+    `unrelated`, `foreign` (finance, jobs, gambling: never part of an order) or None (cannot be
+    told).
     """
 
     acts: tuple[Act, ...] = ()
+    hints: Mapping[str, float] = field(default_factory=dict)
     entities: tuple[EntityFact, ...] = ()
     claims: tuple[ClaimFact, ...] = ()
     purposes: Mapping[str, float] = field(default_factory=dict)

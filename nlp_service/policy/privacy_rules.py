@@ -34,8 +34,8 @@ def privacy_findings(case: Case) -> Iterator[Finding]:
 def _asks(case: Case) -> list[Act]:
     """What is asked for; a bare "这个不补没法弄" asks again for what the history left open."""
     found = [act for act in case.facts.acts if act.act == "asks" and act.attribute]
-    counted = [act for act in found if act.score >= _threshold(case, act.attribute)]
-    pointers = _required(case)
+    counted = [act for act in found if _may_count(case, act)]
+    pointers = _pointers(case)
     if counted or not pointers:
         return counted
     return [
@@ -44,9 +44,10 @@ def _asks(case: Case) -> list[Act]:
     ]
 
 
-def _threshold(case: Case, attribute: str | None) -> float:
-    rule = case.policy.attributes.get(attribute or "")
-    return case.threshold(rule.code if rule else "privacy.personal")
+def _may_count(case: Case, ask: Act) -> bool:
+    rule = case.policy.attributes.get(ask.attribute or "")
+    code = rule.code if rule else "privacy.personal"
+    return case.may_count(ask.score, code, "privacy.coercion", "privacy.identity")
 
 
 def _asking(case: Case, act: Act) -> Iterator[Finding]:
@@ -72,9 +73,17 @@ def _code(case: Case, attribute: str) -> str:
     return case.policy.attributes[attribute].code
 
 
-def _required(case: Case) -> list[Act]:
-    threshold = case.threshold("privacy.coercion")
-    return [act for act in case.facts.acts if act.act == "conditions" and act.score >= threshold]
+def _required(case: Case) -> bool:
+    """Whether service plainly depends on what is asked; no hint takes a permission away."""
+    return any(
+        act.act == "conditions" and case.is_stated("privacy.coercion", act.score)
+        for act in case.facts.acts
+    )
+
+
+def _pointers(case: Case) -> list[Act]:
+    conditions = (act for act in case.facts.acts if act.act == "conditions")
+    return [act for act in conditions if case.may_count(act.score, "privacy.coercion")]
 
 
 def _identity_exception(case: Case, attribute: str) -> tuple[Action | None, Severity | None]:
@@ -144,7 +153,7 @@ def _purpose_holds(case: Case, row: Permission) -> bool:
 
 def _conditions(case: Case, asks: list[Act]) -> Iterator[Finding]:
     """Service made to depend on what may not be asked."""
-    for condition in _required(case):
+    for condition in _pointers(case):
         for act in asks:
             attribute = act.attribute or ""
             if is_permitted(case, attribute) or _identity_exception(case, attribute)[0]:
@@ -155,11 +164,11 @@ def _conditions(case: Case, asks: list[Act]) -> Iterator[Finding]:
 
 
 def _disclosures(case: Case) -> Iterator[Finding]:
-    threshold = case.threshold("privacy.disclosure")
     for act in case.facts.acts:
         # An order number is the order's own data, not a person's (boundary 13).
         counts = act.act == "other" or act.attribute != "order_number"
-        if act.act in {"own", "other"} and counts and act.score >= threshold:
+        is_shown = act.act in {"own", "other"} and counts
+        if is_shown and case.may_count(act.score, "privacy.disclosure"):
             yield _disclosure(case, act.attribute, act.score, act.spans, own=act.act == "own")
     for entity in case.facts.entities:
         if entity.owner == "buyer" and entity.kind in _OWN_KINDS:
@@ -185,4 +194,5 @@ def _disclosure(
         Action.WARN if own else None,
         Severity.MEDIUM if own else None,
         {"whose": "买家本人" if own else "他人", "attribute": case.attribute_name(attribute)},
+        is_counted=source == "state",
     )

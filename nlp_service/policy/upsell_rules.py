@@ -26,7 +26,12 @@ def upsell_findings(case: Case) -> Iterator[Finding]:
         if not claim.holds:
             words = {"claim": _CLAIM_NAMES[claim.kind]}
             yield Finding(
-                "upsell.misleading", _STATE_SCORE, (claim.span,), f"rule:{claim.kind}", words=words
+                "upsell.misleading",
+                _STATE_SCORE,
+                (claim.span,),
+                f"rule:{claim.kind}",
+                words=words,
+                is_counted=True,
             )
 
 
@@ -41,7 +46,7 @@ def _pitch(case: Case) -> Act | None:
         act
         for act in case.facts.acts
         if act.act in {"pitches", "presses", "ties"}
-        and act.score >= case.threshold("upsell.persistent")
+        and case.may_count(act.score, "upsell.persistent", "upsell.irrelevant")
     ]
     return max(acts, key=lambda act: (act.act == "pitches", act.score), default=None)
 
@@ -93,11 +98,14 @@ def _flooding(case: Case, pitch: Act | None) -> Iterator[Finding]:
         if count >= limit:
             twice = count >= limit * limits.block_factor
             yield _flood(why, block=twice)
-    if pitch and conversation.night and limits.night_promotion_is_flooding:
+    is_pitch = pitch is not None and case.is_stated("upsell.persistent", pitch.score)
+    if is_pitch and conversation.night and limits.night_promotion_is_flooding:
         yield _flood("深夜时段买家并不在线", block=False)
 
 
 def _flood(why: str, *, block: bool) -> Finding:
     action, severity = (Action.BLOCK, Severity.HIGH) if block else (None, None)
     words = {"why": why}
-    return Finding("upsell.flooding", _STATE_SCORE, (), "state", action, severity, words)
+    return Finding(
+        "upsell.flooding", _STATE_SCORE, (), "state", action, severity, words, is_counted=True
+    )

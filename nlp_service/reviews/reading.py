@@ -43,7 +43,7 @@ class ReviewReader(Protocol):
 
     @property
     def label(self) -> str:
-        """For example `review-sentiment@11`."""
+        """For example `review-sentiment@12`."""
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """One reading a review, in order."""

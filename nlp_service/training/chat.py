@@ -41,7 +41,7 @@ from nlp_service.training.real_turns import acts_found, agent_turns
 from nlp_service.training.replay import Passes, learnt_voices
 
 Progress = Callable[[str], None]
-NAME, VERSION = "chat-guard", 14
+NAME, VERSION = "chat-guard", 15
 _SILENT_WEIGHT, _MARKED_WEIGHT = 1.0, 2.0  # real agent turns; one in fourteen states a fact
 _BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
 _TURNED_WEIGHT = 3.0  # messages whose facts the context decides: the words alone say nothing
@@ -75,9 +75,9 @@ def train(
     `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
     holds agent_turns_unlabelled.jsonl.gz; four fifths are learnt beside the corpus, the rest is
     only measured on. `start_share` of the weights stays that of `pretrained`; under `replay` 1 each
-    pass goes through that share of what `pretrained` has learnt, as its metrics.json tells, and all
-    that is new. With several `fits`, `progress` must be a function of a module. Raises ClientError
-    or StorageError when an input is missing.
+    pass goes through that share of the real turns and of what `pretrained` has learnt, as its
+    metrics.json tells, and all that is new. With several `fits`, `progress` must be a function of a
+    module. Raises ClientError or StorageError when an input is missing.
     """
     if not (pretrained / "config.json").is_file():
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
@@ -139,8 +139,9 @@ def _fit_and_export(
     maker = TranscriptMaker(tokenizer.backend_tokenizer)
     new = examples_of([r for r in records if r.author not in learnt], [], maker, columns)
     known = examples_of([r for r in records if r.author in learnt], real, maker, columns)
-    if not new and not (known and passes.replay):
-        raise ClientError(f"{pretrained.name} has learnt all of it; use a --replay above 0")
+    learning = passes.over(new, known)
+    if not all(learning):
+        raise ClientError(f"{pretrained.name} has learnt all of it; use a higher --replay")
     counts = np.zeros(len(tokenizer), np.int64)
     for example in (*new, *known):
         np.add.at(counts, np.array(example.ids), 1)
@@ -148,7 +149,7 @@ def _fit_and_export(
     model = fit_encoder(
         pretrained,
         tokenizer,
-        passes.over(new, known),
+        learning,
         columns,
         plan,
         disguiser=disguiser,

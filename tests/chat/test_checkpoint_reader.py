@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,18 @@ def test_acts_come_from_the_checkpoint_and_stand_in_the_clause_that_says_them() 
         Act("presses", None, 0.75, (Span(6, 12),)),
         Act("asks", "phone", 0.625, (Span(13, 17),)),
     )
+
+
+class Hinting(ScriptedReader):
+    """A reader that hints at a verdict."""
+
+    def merchant(self, raw: str, own_numbers: Collection[str] = ()) -> MerchantReading:
+        return replace(super().merchant(raw, own_numbers), hints={"upsell.pressure": 0.02})
+
+
+def test_the_checkpoint_is_not_judged_by_another_readers_hint() -> None:
+    assert Hinting().read("再不拍", ChatContext()).message.hints
+    assert read("再不拍", Hinting()).hints == {}
 
 
 def test_spans_point_into_the_raw_text() -> None:

@@ -23,7 +23,13 @@ from nlp_service.text.model_text import spans_of
 SHIPPED_MODEL = Path(__file__).parents[2] / "models" / SHIPPED
 LETTERS = "亲您月薪多少呀这款也买好的不用了在吗发货明天到啊,。"
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[BUYER]", "[MERCHANT]", "[SYSTEM]", *LETTERS]
-COLUMNS = ("act:asks:income", "act:pitches", "buyer:refuse:pitch", "for:curious")
+COLUMNS = (
+    "act:asks:income",
+    "act:pitches",
+    "buyer:refuse:pitch",
+    "for:curious",
+    "code:privacy.personal",
+)
 WEIGHTS = {
     "act:asks:income": (0.0, 1.0, 1.0, 0.0),
     "act:pitches": (0.0, 1.0, 1.0, 0.0),
@@ -39,6 +45,7 @@ class ScriptedEncoder:
     tokenizer: Tokenizer
     loud: dict[int, str]
     windows: list[tuple[int, ...]] = field(default_factory=list)
+    whole: float = -4.0
 
     def logits(self, ids: Sequence[int]) -> Floats:
         self.windows.append(tuple(ids))
@@ -51,6 +58,7 @@ class ScriptedEncoder:
             for column, letters in self.loud.items():
                 if piece in letters:
                     found[[place, role], column] = 4.0
+        found[0, COLUMNS.index("code:privacy.personal")] = self.whole
         return found
 
 
@@ -94,6 +102,19 @@ def test_the_words_of_a_fact_are_the_tokens_that_say_it() -> None:
     (act,) = reader.read(raw, ChatContext()).message.acts
     assert (act.act, act.attribute) == ("asks", "income")
     assert [raw[start:end] for start, end in act.spans] == ["月薪多少"]
+
+
+def test_the_verdict_of_the_whole_is_a_hint_by_label() -> None:
+    reader, encoder = _reader({0: "月薪多少"})
+    quiet = reader.read("您月薪多少", ChatContext()).message
+    assert list(quiet.hints) == ["privacy.personal"]
+    assert quiet.hints["privacy.personal"] < 0.2
+    encoder.whole = 4.0
+    assert reader.read("您月薪多少", ChatContext()).message.hints["privacy.personal"] > 0.8
+    talk = reader.read("好的", _context((Role.MERCHANT, "您月薪多少")))
+    (earlier,) = talk.turns
+    assert isinstance(earlier, MerchantReading)
+    assert earlier.hints == {}
 
 
 def test_purposes_are_read_of_asks_only() -> None:

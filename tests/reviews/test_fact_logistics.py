@@ -145,6 +145,9 @@ def test_a_parcel_said_never_to_have_come(text: str) -> None:
         "货没到,客服就催我好评",
         "快递丢了,后来找回来了,外壳瘪了",
         "快递没送到,让我自己取",
+        "东西不错,说好赔我,至今没收到一毛",
+        "宣传送三个碗,没收到一个",
+        "一个月不发货平台才管",
     ],
 )
 def test_other_things_and_false_sign_offs_are_none(text: str) -> None:

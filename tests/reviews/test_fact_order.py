@@ -140,6 +140,7 @@ def test_a_quantity_is_unverifiable(text: str) -> None:
         ("要的是大红色XXL给我发个灰的M", "妈妈装春秋外套 灰色M"),
         ("我选的明明是黑色,结果发来白的", "T恤 白色"),
         ("订的2XL发来的是M", "卫衣 M"),
+        ("订的XXL发来的是M", "卫衣 M"),
     ],
 )
 def test_a_size_or_colour_that_was_never_ordered(text: str, title: str) -> None:
@@ -159,6 +160,14 @@ def test_a_size_or_colour_that_was_never_ordered(text: str, title: str) -> None:
         ("我拍的L码偏小", "防晒衣 S码"),
         ("拍的1.5米发来1米", "窗帘 L"),
         ("要的是红糖味发来原味", "饼干 黑糖"),
+        ("订的XXL发来的很小", "卫衣 2XL"),
+        ("订的L码发来的M码", "H&M 外套"),
+        ("要的是黑色的,结果发来白色的", "绿色环保 茶杯"),
+        ("买的白色的收到了很喜欢", "袜子 黑色"),
+        ("之前买的L码收到有点大,这次发M正好", "外套 M"),
+        ("要的黑色没有,给我发白色", "杯子 白色"),
+        ("拍的红色发来蓝色", "四件套 粉色"),
+        ("顺便买的白色鞋带发来黑色", "外套 黑色"),
     ],
 )
 def test_a_variant_ordered_or_unknown_is_no_contradiction(text: str, title: str) -> None:

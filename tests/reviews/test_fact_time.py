@@ -121,6 +121,29 @@ def test_what_is_no_time_of_use_of_this_item(text: str) -> None:
     assert _signal(text).weight == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "喝了一夏天冰水,胃不舒服,买点养胃茶",
+        "穿了一冬天羽绒服,这衣服薄得透",
+        "睡了一夏天凉席,该换被子了",
+        "骑了一夏天车,屁股疼,这坐垫没用",
+        "洗了二十次都不变形",
+        "洗了二十次也没有起球",
+        "洗了二十次手皮都破了,这洗手液太差",
+        "洗了二十多次碗就变形",
+    ],
+)
+def test_what_is_no_season_and_no_wash_of_this_item(text: str) -> None:
+    assert _signal(text, days_ago=0.5).weight == 0
+
+
+def test_a_claim_beyond_belief_does_not_hide_a_plain_one() -> None:
+    text = "用了三个月就坏了。洗了两百次就起球"
+    assert _signal(text, days_ago=1).weight == WEIGHTS["fact.time.gross"]
+    assert _signal("洗了两百次就起球", days_ago=1).weight == WEIGHTS["fact.time"]
+
+
 def test_washes_are_weighed_by_the_days_between_them() -> None:
     text = "洗了十几水就起球"
     assert _signal(text, days_ago=0.5).weight == WEIGHTS["fact.time.gross"]
@@ -133,6 +156,8 @@ def test_a_season_is_weighed_by_the_days_there_were() -> None:
     assert _signal("穿了一冬天就钻绒", days_ago=1).weight == WEIGHTS["fact.time.gross"]
     assert _signal("穿了一冬天就钻绒", days_ago=8).weight == WEIGHTS["fact.time"]
     assert _signal("穿了一冬天就钻绒", days_ago=40).weight == 0
+    assert _signal("穿了一冬天底就掉了", days_ago=1).weight == WEIGHTS["fact.time.gross"]
+    assert _signal("用了整个夏天,风越来越小", days_ago=1).weight == WEIGHTS["fact.time"]
 
 
 @pytest.mark.parametrize(

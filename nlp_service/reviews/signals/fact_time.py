@@ -44,7 +44,7 @@ _USED_TILL = re2.compile(rf"{_VERBS}{_DONE}{DURATION}")
 _OWNED = re2.compile(rf"(?:买来|买回来|买回家|买|入手|到手|收到|过)(?:{_DONE}了)?{_DONE}{DURATION}")
 # A dye is rinsed out a dozen times in one evening; worn and washed is another matter.
 _WASHED = re2.compile(
-    rf"洗(?:了|过)+(?:有|好)?(?P<number>{NUMBER})(?:多|来)?(?:水|次)[^。!?]{{0,6}}?"
+    rf"洗(?:了|过)+(?:有|好)?(?P<number>{NUMBER})(?:多|来)?(?:水|次)[^。!?不没未手碗头脸澡车锅菜]{{0,6}}?"
     r"(?:起球|起毛|变形|走形|缩水|松|破|开线|变薄|没法穿|不能穿)"
 )
 _BREAKS = (
@@ -54,6 +54,8 @@ _BREAKS = (
 _THEN = r"^(?:左右|的?时间|光景|不到|了)*(?:就|便|后)?(?:给我|全|又|彻底|直接)*(?:开始)?"
 _BREAKS_THEN = re2.compile(rf"{_THEN}{_BREAKS}")
 _BROKE_THEN = re2.compile(rf"{_THEN}{_BREAKS}[^,。!?的吧]{{0,2}}了(?:[^吧的个]|$)")
+# 穿了一冬天底就掉了: a part of what was worn.
+_PART_BREAKS = re2.compile(r"^[^,。!?的不没未]{1,3}(?:就|都|全|便)(?:掉|断|裂|破|塌|瘪|烂)")
 _BREAKS_SOON = re2.compile(rf"^[^。!?的]{{0,12}}{_BREAKS}")
 # After a time of use no name of what was used (喝了一个月中药), but an end, or what befell.
 _GOES_ON = re2.compile(
@@ -126,15 +128,22 @@ def _used(view: ReviewView, possible: float | None) -> Iterator[Use]:
         rest = _rest(view, claim)
         is_broken = _BREAKS_THEN.search(rest) is not None
         if is_broken or _GOES_ON.search(rest):
-            yield Use(claim, possible, claim.value if is_broken else 0.0)
+            yield Use(claim, possible, _plain(claim.value) if is_broken else 0.0)
     for claim in _claims(view, duration_claims(view.text, _USED_TILL), possible):
         if _BROKE_THEN.search(_rest(view, claim)):
             yield Use(claim, possible)
     for claim in _claims(view, seasons.of_use(view.text), possible):
-        yield Use(claim, possible, claim.value)
+        rest = _rest(view, claim)
+        is_broken = any(broke.search(rest) for broke in (_BREAKS_THEN, _PART_BREAKS))
+        if is_broken or _GOES_ON.search(rest):
+            yield Use(claim, possible, claim.value if is_broken else 0.0)
     for claim in _claims(view, _washes(view.text), possible):
-        worn = claim.value * view.policy.time.wash_days
+        worn = _plain(claim.value * view.policy.time.wash_days)
         yield Use(claim, possible, worn, words="洗过约{:g}次")
+
+
+def _plain(days: float) -> float:
+    return days if days <= _PLAIN_DAYS else 0.0
 
 
 def _washes(text: str) -> Iterator[Claim]:
@@ -188,7 +197,7 @@ def _is_own(view: ReviewView, claim: Claim) -> bool:
 def _contradiction(view: ReviewView, use: Use) -> Signal:
     times, claim, possible = view.policy.time, use.claim, use.possible
     gross = possible * times.gross_factor + times.gross_days
-    is_gross = gross < use.plain_days <= _PLAIN_DAYS
+    is_gross = use.plain_days > gross
     return found(
         CODE,
         view.policy.weights["fact.time.gross" if is_gross else CODE],

@@ -1,6 +1,6 @@
 """Colour and size that a review claims to have ordered, against those in the item's title.
 
-    我拍的L码给我发S码, title "防晒衣 浅蓝 S码" -> size L was never ordered
+    我拍的L码给我发S码, title "防晒衣 浅蓝 S码" -> size L was never ordered, and S came as ordered
     拍的红色发来粉色,   title "四件套 粉色"     -> nothing: pink may be his red
 
 Only a title that names one colour or one size alone says what was ordered; one without any, or with
@@ -17,10 +17,19 @@ from nlp_service.reviews.view import ReviewView
 
 _ORDERED = re2.compile(
     r"(?:拍|买|要|订|定|选|下单)的(?:明明|就|都|可)*(?:是)?(?P<what>[^,。!?…~;:]{1,8}?)"
-    r"(?:的|码|号|款)*,?(?:结果|却|偏|竟|居然|你们?|卖家|商家|店家)*(?:给我?|就)*(?:发|寄|送|来|收到|到手)"
+    r"(?:的|码|号|款)*,?(?:结果|却|偏偏?|竟然?|居然|你们?|卖家|商家|店家)*(?:给我?|就)*(?:发|寄|送)(?:了|来|过来|成|的是|个|我)*"
+    r"(?P<came>[^,。!?…~;:]{1,8})"
 )
-_SIZE = re2.compile(r"(?:^|[^a-z0-9.])(?P<size>[2-6]?x{1,4}[sl]|[2-6]xl|[sml])(?:[^a-z0-9.]|$)")
+_SIZE = re2.compile(r"(?:^|[^a-z0-9.&'’])(?P<size>[2-6]?x{1,4}[sl]|[sml])(?:[^a-z0-9.&'’]|系列|$)")
 _COLOUR = re2.compile(r"(?P<colour>[红黑白蓝绿黄紫粉灰棕橙])(?:[色的款]|$|[ /,a-z0-9])")
+# Names of goods and days that are no colour of theirs, and what a thing is made for.
+_NO_VARIANT = re2.compile(
+    r"绿色(?:食品|环保|生态|有机|蔬菜)|红色(?:旅游|文化)|黑色星期五|[sml]系列|适用.*|适配.*"
+)
+# Another order, another thing, or a swap that was spoken of.
+_EXPLAINED = re2.compile(
+    r"之前|以前|上次|上回|第[一二三四五\d]次|换了|换成|换的|换货|重新|一起|顺便|另|没有|没货|缺货|断货|不是我|商量|同意|问我|备注"
+)
 # Neighbours on the colour wheel, which buyers and shops call by either name.
 _ALIKE = ("红粉橙紫", "黄橙棕", "蓝绿紫", "灰白", "灰黑")
 
@@ -41,20 +50,29 @@ def never_ordered(view: ReviewView, title: str) -> Variant | None:
 
 
 def _contradicted(view: ReviewView, title: str) -> Iterator[Variant]:
+    if _EXPLAINED.search(view.text):
+        return
     for match in _ORDERED.finditer(view.text):
         start, end = match.span()
         if not is_own_claim(view, start, end):
             continue
         for kind, pattern in (("尺码", _SIZE), ("颜色", _COLOUR)):
-            claimed, ordered = _only(pattern, match.group("what")), _only(pattern, title)
-            if claimed and ordered and not _is_alike(claimed, ordered):
+            claimed, came = (_only(pattern, match.group(part)) for part in ("what", "came"))
+            ordered = _only(pattern, _NO_VARIANT.sub("", title))
+            if claimed and ordered and came == ordered and not _is_alike(claimed, ordered):
                 yield Variant(start, end, kind, claimed.upper(), ordered.upper())
 
 
 def _only(pattern: "re2.Pattern", text: str) -> str | None:
     """What `pattern` names in `text`, if that is one thing alone."""
-    names = {match.group(1) for match in pattern.finditer(text)}
+    names = {_same_name(match.group(1)) for match in pattern.finditer(text)}
     return names.pop() if len(names) == 1 else None
+
+
+def _same_name(variant: str) -> str:
+    """xxl and 2xl alike."""
+    many = variant.count("x")
+    return f"{many}x{variant[-1]}" if many > 1 and variant[0] == "x" else variant
 
 
 def _is_alike(one: str, other: str) -> bool:
