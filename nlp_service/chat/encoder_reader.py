@@ -74,7 +74,7 @@ class Heard:
     turns: dict[int, Floats]
     tokens: Floats
     chars: tuple[tuple[int, int], ...]
-    whole: Floats | None = None
+    whole: Floats
 
 
 class EncoderReader:
@@ -85,6 +85,11 @@ class EncoderReader:
     ) -> None:
         self._encoder, self._maker = encoder, maker
         self._linear, self._blend = linear, blend
+        self._codes = {
+            name.removeprefix(CODE): column
+            for name, column in blend.columns.items()
+            if name.startswith(CODE)
+        }
         self.label = label
 
     @classmethod
@@ -125,7 +130,7 @@ class EncoderReader:
             self._turn(turn, said, heard.turns[number])
             for number, (turn, said) in enumerate(zip(context.history, talk, strict=False))
         )
-        message = replace(self._message(talk[-1], heard), hints=self._hints(heard))
+        message = replace(self._message(talk[-1], heard), hints=self._hints(heard.whole))
         return TalkReading(message, turns)
 
     def hear(self, known: str, talk: Sequence[Spoken]) -> Heard:
@@ -161,7 +166,7 @@ class EncoderReader:
             linear = self._linear.buyer_logits(said.normalized.text)
             tags = tags_of(self._blend.probs(BUYER, linear, logits))
             return BuyerReading(tags, said.normalized.text, said.entities)
-        return self._message(said, Heard({0: logits}, logits[None, :0], ()))
+        return self._message(said, Heard({0: logits}, logits[None, :0], (), logits))
 
     def _message(self, said: Spoken, heard: Heard) -> MerchantReading:
         if not said.text.text.strip():
@@ -180,16 +185,10 @@ class EncoderReader:
         stated = {name: prob for name, prob in purposes.items() if prob >= _FLOOR}
         return MerchantReading(said.normalized, said.entities, acts, stated)
 
-    def _hints(self, heard: Heard) -> dict[str, float]:
+    def _hints(self, whole: Floats) -> dict[str, float]:
         """What the verdict as the encoder would give it adds to the facts, by label code."""
-        if heard.whole is None:
-            return {}
-        odds = _HINT_SHARE * heard.whole
-        return {
-            name.removeprefix(CODE): float(1 / (1 + np.exp(-odds[column])))
-            for name, column in self._blend.columns.items()
-            if name.startswith(CODE)
-        }
+        probs = 1 / (1 + np.exp(-_HINT_SHARE * whole[list(self._codes.values())]))
+        return dict(zip(self._codes, probs.tolist(), strict=True))
 
     def _spans(self, fact: str, text: ModelText, heard: Heard) -> tuple[Span, ...]:
         """The words that say the fact; the whole message where no token was heard."""

@@ -16,7 +16,6 @@ from nlp_service.reviews.signals.claim_context import NEAR, is_own_claim, sides
 from nlp_service.reviews.signals.claims import AMOUNT, Claim, days_between, read_amount
 from nlp_service.reviews.signals.evidence import absent, found, missing
 from nlp_service.reviews.view import ReviewView
-from nlp_service.text.normalize import normalize
 
 CODE = "fact.order"
 REFUND = "fact.order.refund"
@@ -84,8 +83,9 @@ def signal(review: Review, view: ReviewView) -> Signal:
 
 
 def _never_ordered(review: Review, view: ReviewView) -> Signal | None:
-    odd = variants.never_ordered(view, normalize(review.item_title or "").text)
-    if odd is None or review.append_of is not None:
+    title = review.item_title or ""
+    odd = variants.never_ordered(view, title) if review.append_of is None else None
+    if odd is None:
         return None
     reason = f"称订的{odd.kind}是{odd.claimed},而所购商品为{odd.ordered}"
     spans = [view.raw_span(odd.start, odd.end)]

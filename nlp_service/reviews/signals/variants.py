@@ -14,14 +14,15 @@ import re2
 
 from nlp_service.reviews.signals.claim_context import is_own_claim
 from nlp_service.reviews.view import ReviewView
+from nlp_service.text.normalize import normalize
 
 _ORDERED = re2.compile(
     r"(?:拍|买|要|订|定|选|下单)的(?:明明|就|都|可)*(?:是)?(?P<what>[^,。!?…~;:]{1,8}?)"
     r"(?:的|码|号|款)*,?(?:结果|却|偏偏?|竟然?|居然|你们?|卖家|商家|店家)*(?:给我?|就)*(?:发|寄|送)(?:了|来|过来|成|的是|个|我)*"
     r"(?P<came>[^,。!?…~;:]{1,8})"
 )
-_SIZE = re2.compile(r"(?:^|[^a-z0-9.&'’])(?P<size>[2-6]?x{1,4}[sl]|[sml])(?:[^a-z0-9.&'’]|系列|$)")
-_COLOUR = re2.compile(r"(?P<colour>[红黑白蓝绿黄紫粉灰棕橙])(?:[色的款]|$|[ /,a-z0-9])")
+_SIZE = re2.compile(r"(?:^|[^a-z0-9.&'’])([2-6]?x{1,4}[sl]|[sml])(?:[^a-z0-9.&'’]|$)")
+_COLOUR = re2.compile(r"([红黑白蓝绿黄紫粉灰棕橙])(?:[色的款]|$|[ /,a-z0-9])")
 # Names of goods and days that are no colour of theirs, and what a thing is made for.
 _NO_VARIANT = re2.compile(
     r"绿色(?:食品|环保|生态|有机|蔬菜)|红色(?:旅游|文化)|黑色星期五|[sml]系列|适用.*|适配.*"
@@ -45,7 +46,7 @@ class Variant(NamedTuple):
 
 
 def never_ordered(view: ReviewView, title: str) -> Variant | None:
-    """The first size or colour claimed that the title, in normal form, contradicts."""
+    """The first size or colour claimed that the raw title contradicts."""
     return next(_contradicted(view, title), None)
 
 
@@ -58,8 +59,10 @@ def _contradicted(view: ReviewView, title: str) -> Iterator[Variant]:
             continue
         for kind, pattern in (("尺码", _SIZE), ("颜色", _COLOUR)):
             claimed, came = (_only(pattern, match.group(part)) for part in ("what", "came"))
-            ordered = _only(pattern, _NO_VARIANT.sub("", title))
-            if claimed and ordered and came == ordered and not _is_alike(claimed, ordered):
+            if not claimed or not came:
+                continue
+            ordered = _only(pattern, _NO_VARIANT.sub("", normalize(title).text))
+            if came == ordered and not _is_alike(claimed, ordered):
                 yield Variant(start, end, kind, claimed.upper(), ordered.upper())
 
 
