@@ -1,11 +1,11 @@
-"""Holds an author's verdict against the policy applied to the author's own facts.
+"""The policy applied to an author's own facts: held against the verdict, or as the verdict.
 
 A disagreement is a slip of the author, a gap in the policy, or a bug of the engine; each is worth
 reading. No model takes part.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nlp_service.chat.checker import ChatChecker
@@ -70,15 +70,36 @@ class AnnotatedReader(SingleTurns):
 
 def disagreements(records: Sequence[Record], policy: PolicyData) -> Iterator[Disagreement]:
     """Records whose author and policy differ in a code or an action."""
+    for record, found in zip(records, _verdicts(records, policy), strict=True):
+        given = tuple(sorted(_with_action(label, policy) for label in record.labels))
+        if given != found:
+            yield Disagreement(record, given, found)
+
+
+def judged(records: Sequence[Record], policy: PolicyData) -> list[Record]:
+    """The records with what the policy says of their marked facts as their verdict.
+
+    An action stands beside a code only where it is not the code's own.
+    """
+    return [
+        replace(record, labels=tuple(_where_other(label, policy) for label in found))
+        for record, found in zip(records, _verdicts(records, policy), strict=True)
+    ]
+
+
+def _verdicts(records: Sequence[Record], policy: PolicyData) -> Iterator[tuple[str, ...]]:
+    """Codes with actions by the policy, sorted, for each record."""
     checker: ChatChecker | None = None
     for record in records:
         reader = AnnotatedReader(record)
         checker = checker.reading_by(reader) if checker else ChatChecker(reader, policy)
-        verdict = checker.check(to_message(record))
-        given = tuple(sorted(_with_action(label, policy) for label in record.labels))
-        found = tuple(sorted(f"{label.code}:{label.action}" for label in verdict.labels))
-        if given != found:
-            yield Disagreement(record, given, found)
+        labels = checker.check(to_message(record)).labels
+        yield tuple(sorted(f"{label.code}:{label.action}" for label in labels))
+
+
+def _where_other(label: str, policy: PolicyData) -> str:
+    code, _, action = label.partition(":")
+    return code if action == policy.labels[code].action else label
 
 
 def _act(fact: str, start: int, end: int) -> Act:

@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from nlp_service.errors import MalformedError
+from nlp_service.policy.loader import load_policy
+from nlp_service.training.agreement import judged
+from nlp_service.training.chat_corpus import record_of
 from nlp_service.training.chat_words import is_code, is_fact, is_purpose, is_tag
 
 _ROLES = {"B": "buyer", "M": "merchant", "S": "system"}
 _MARKUP = re.compile(r"\[([a-z_:]+)\|([^\[\]|]+)\]")
 _TURN = re.compile(r"^([BMS])(\([^)]*\))?(\{[^}]*\})?[::]\s?(.*)$")
+_BY_POLICY = "?"
 _CONTEXT_KEYS = frozenset(["category", "stage", "flags", "item", "facts", "at", "channel"])
 
 
@@ -45,13 +49,23 @@ def read_draft(path: Path) -> list[dict[str, Any]]:
 
 
 def build(draft_paths: list[Path], out_dir: Path) -> dict[str, int]:
-    """Write one JSONL a draft into `out_dir`; returns the number of records by author."""
+    """Write one JSONL a draft into `out_dir`; returns the number of records by author.
+
+    A verdict left to the policy (`= ?`) is what the shipped policy says of the marked facts.
+    """
     counts = {}
     for path, records in [(path, read_draft(path)) for path in draft_paths]:
+        _leave_to_policy([record for record in records if record["labels"] == [_BY_POLICY]])
         lines = [json.dumps(record, ensure_ascii=False) for record in records]
         (out_dir / f"{path.stem}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         counts[path.stem] = len(records)
     return counts
+
+
+def _leave_to_policy(stored: list[dict[str, Any]]) -> None:
+    verdicts = judged([record_of(record) for record in stored], load_policy())
+    for record, verdict in zip(stored, verdicts, strict=True):
+        record["labels"] = list(verdict.labels)
 
 
 def _records(text: str, author: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -148,7 +162,7 @@ def _read_verdict(verdict: str) -> tuple[list[str], list[str], str | None]:
     tags = " ".join(rest).replace(",", " ").split()
     if labels == ["allow"]:
         labels = []
-    for label in labels:
+    for label in labels if labels != [_BY_POLICY] else ():
         code, _, action = label.partition(":")
         if not is_code(code) or action not in {"", "warn", "block"}:
             return [], [], f"unknown label {label!r}"

@@ -24,6 +24,7 @@ from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.policy.loader import load_policy
+from nlp_service.training.agreement import judged
 from nlp_service.training.blend_voices import blend_of
 from nlp_service.training.chat_card import write_card
 from nlp_service.training.chat_corpus import Record, read_corpus
@@ -75,8 +76,8 @@ def train(
     `pretrained` is a directory of `training.pretrain`, or a chat model to go on with. `data_dir`
     holds agent_turns_unlabelled.jsonl.gz; four fifths are learnt beside the corpus, the rest is
     only measured on. `start_share` of the weights stays that of `pretrained`; under `replay` 1 each
-    pass goes through that share of the real turns and of what `pretrained` has learnt, as its
-    metrics.json tells, and all that is new. With several `fits`, `progress` must be a function of a
+    pass goes through that share of the voices that `pretrained` has learnt, as its metrics.json
+    tells, all others and the real turns. With several `fits`, `progress` must be a function of a
     module. Raises ClientError or StorageError when an input is missing.
     """
     if not (pretrained / "config.json").is_file():
@@ -84,7 +85,9 @@ def train(
     learnt = learnt_voices(pretrained) if replay < 1 else frozenset()
     parts = split(read_corpus(corpus_dir), corpus_dir, _example_texts())
     real, unseen = (
-        agent_turns(data_dir, corpus_dir, held_out=held_out) if data_dir else []
+        judged(agent_turns(data_dir, corpus_dir, held_out=held_out), load_policy())
+        if data_dir
+        else []
         for held_out in (False, True)
     )
     progress(f"{len(parts.train)} messages to learn, {parts.copies} near-copies left out")
@@ -137,8 +140,8 @@ def _fit_and_export(
     tokenizer = load_tokenizer(pretrained)
     columns = columns_of(records)
     maker = TranscriptMaker(tokenizer.backend_tokenizer)
-    new = examples_of([r for r in records if r.author not in learnt], [], maker, columns)
-    known = examples_of([r for r in records if r.author in learnt], real, maker, columns)
+    new = examples_of([r for r in records if r.author not in learnt], real, maker, columns)
+    known = examples_of([r for r in records if r.author in learnt], [], maker, columns)
     learning = passes.over(new, known)
     if not all(learning):
         raise ClientError(f"{pretrained.name} has learnt all of it; use a higher --replay")
@@ -171,7 +174,7 @@ def examples_of(
         examples += [weighted(example, weight * example.weight) for example in making.of(record)]
     for record in records[:: round(1 / _BARE_SHARE)]:
         if record.text not in turned:
-            bare = making.of(record, with_context=False)
+            bare = making.of(record, with_context=False, with_verdict=False)
             examples += [weighted(example, _BARE_WEIGHT * example.weight) for example in bare]
     for record in real:
         bare = making.of(record, with_context=False)

@@ -44,7 +44,7 @@ class Unit:
 def read_corpus(directory: Path) -> list[Record]:
     """All records of `*.jsonl`, in order of file names; raises StorageError when there is none."""
     records = [
-        _record(json.loads(line))
+        record_of(json.loads(line))
         for path in sorted(directory.glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
@@ -64,7 +64,8 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(len(one | other), 1)
 
 
-def _record(stored: dict[str, Any]) -> Record:
+def record_of(stored: dict[str, Any]) -> Record:
+    """One stored line of a corpus."""
     return Record(
         id=stored["id"],
         author=stored["author"],

@@ -3,7 +3,7 @@
     Record --model text, TranscriptMaker--> Window + targets of turns and tokens --> Example
 
 Columns of the targets stand in groups: acts, purposes (`for:`), tags of buyer turns (`buyer:`) and
-the author's verdict (`code:`), which only helps to learn and is not read at run time.
+the author's verdict (`code:`), which is read as a hint (docs/decisions/0014).
 """
 
 from collections import Counter
@@ -54,8 +54,10 @@ class ExampleMaker:
         self._code = columns.mask(CODE)
         self._number = {name: number for number, name in enumerate(columns.names)}
 
-    def of(self, record: Record, *, with_context: bool = True) -> Iterator[Example]:
-        """All windows of one record; without context its verdict is not asked for."""
+    def of(
+        self, record: Record, *, with_context: bool = True, with_verdict: bool = True
+    ) -> Iterator[Example]:
+        """All windows of one record; a verdict that its context turned is not asked without it."""
         history = record.context.get("history", ()) if with_context else ()
         text = readable(record.text)
         said = [Said(turn["role"], readable(turn["text"]).text) for turn in history]
@@ -64,6 +66,9 @@ class ExampleMaker:
         for window in windows:
             example = self._example(record, history, text, window)
             answering = self._answering(example, record, len(windows) == 1, with_context)
+            if with_verdict:
+                verdict = (0, answering.turns[-1][1], self._code)
+                answering = replace(answering, turns=(*answering.turns, verdict))
             yield weighted(answering, 1 / len(windows))
 
     def _example(
@@ -105,10 +110,7 @@ class ExampleMaker:
             labels = said | {name for name in labels if not name.startswith((ACT, PURPOSE))}
         targets = self._columns.targets(labels)
         mask = self._merchant if with_context else self._bare
-        turns = [*example.turns, (example.first - 1, targets, mask)]
-        if with_context:
-            turns.append((0, targets, self._code))
-        return replace(example, turns=tuple(turns))
+        return replace(example, turns=(*example.turns, (example.first - 1, targets, mask)))
 
     def _said(self, record: Record, text: ModelText, start: int, end: int) -> frozenset[int]:
         span = text.raw_span(start, end)

@@ -276,6 +276,24 @@ def test_author_and_policy_are_compared_over_the_authors_own_facts(tmp_path: Pat
     assert [(d.author, d.policy) for d in found] == [((), ("privacy.personal:warn",))]
 
 
+def test_a_verdict_left_to_the_policy_is_what_it_says_of_the_marked_facts(tmp_path: Path) -> None:
+    draft = tmp_path / "y.txt"
+    draft.write_text(
+        "> [asks:income|月薪多少]\n= ? | purpose:curious\n> 好的\n= ?\n"
+        "> [absolute|全网最好]\n= ?\n> [medical|包治百病]\n= ?\n",
+        encoding="utf-8",
+    )
+    build([draft], tmp_path)
+    records = read_corpus(tmp_path)
+    assert [record.labels for record in records] == [
+        ("privacy.personal",),
+        (),
+        ("upsell.misleading",),
+        ("upsell.misleading:block",),
+    ]
+    assert list(disagreements(records, load_policy())) == []
+
+
 def test_second_annotation_is_compared_by_family(tmp_path: Path) -> None:
     draft = tmp_path / "z.txt"
     draft.write_text(

@@ -52,7 +52,7 @@ def _record(text: str = TEXT, said: str = "月薪多少") -> Record:
 
 def _example(record: Record, *, with_context: bool = True) -> Example:
     making = ExampleMaker(TranscriptMaker(BACKEND), COLUMNS)
-    (example,) = making.of(record, with_context=with_context)
+    (example,) = making.of(record, with_context=with_context, with_verdict=with_context)
     return example
 
 
@@ -79,6 +79,14 @@ def test_each_turn_is_asked_for_what_its_role_can_say() -> None:
 def test_without_context_the_verdict_is_not_asked_for() -> None:
     example = _example(_record(), with_context=False)
     assert set(_asked(example)) == {"[MERCHANT]"}
+
+
+def test_a_real_turn_has_no_context_and_yet_a_verdict() -> None:
+    (real,) = examples_of([], [_record()], TranscriptMaker(BACKEND), COLUMNS)
+    assert _asked(real) == {
+        "[MERCHANT]": {"+act:asks:income", "-act:pitches", "+for:curious"},
+        "[CLS]": {"+code:privacy.personal"},
+    }
 
 
 def test_tokens_inside_the_marked_words_say_the_fact() -> None:
