@@ -1,6 +1,6 @@
 """Accuracy and speed of the review reader, beside the linear model and SnowNLP in the same run.
 
-    python -m benchmarks.sentiment DATA_DIR [--model models/sentiment/12] [--limit 0]
+    python -m benchmarks.sentiment DATA_DIR [--model models/sentiment/13] [--limit 0]
 
 Fair by construction: sources that the model was trained on are measured on their held-out tenth
 only, reviews_waimai whole (no row of it was trained on); every system sees the same texts. Two

@@ -5,7 +5,7 @@ from pathlib import Path
 from nlp_service.reviews.encoder_reader import BLEND, EncoderReader
 from nlp_service.reviews.reading import PhraseReader, ReviewReader
 
-SHIPPED = Path("sentiment", "12")
+SHIPPED = Path("sentiment", "13")
 
 
 def load_reader(path: Path) -> ReviewReader:

@@ -43,7 +43,7 @@ class ReviewReader(Protocol):
 
     @property
     def label(self) -> str:
-        """For example `review-sentiment@12`."""
+        """For example `review-sentiment@13`."""
 
     def read(self, reviews: Sequence[Review]) -> list[ReviewReading]:
         """One reading a review, in order."""

@@ -43,7 +43,7 @@ class ReviewScorer:
 
     @property
     def model(self) -> str:
-        """For example `review-sentiment@12`."""
+        """For example `review-sentiment@13`."""
         return self._reader.label
 
     def view(self, review: Review) -> ReviewView:

@@ -20,13 +20,10 @@ _EVEN_WIDTH, _EVEN_ROWS = 16, 4  # few shapes: the CPU's matrix library compiles
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names of the target columns; `spoken` begin those that tokens are asked for, and `helping`
-    those that only help to learn.
-    """
+    """Names of the target columns; `spoken` begin those that tokens are asked for."""
 
     names: tuple[str, ...]
     spoken: tuple[str, ...] = ()
-    helping: tuple[str, ...] = ()
 
     def mask(self, *groups: str) -> NDArray[np.float32]:
         """1 where a column belongs to one of `groups`, `(L,)`."""

@@ -32,7 +32,7 @@ def columns_of(records: Sequence[Record]) -> Columns:
         for turn in record.context.get("history", ()):
             counts.update(_buyer_columns(turn))
     names = sorted(name for name, n in counts.items() if n >= _MIN_POSITIVES)
-    return Columns(tuple(names), spoken=(ACT,), helping=(CODE,))
+    return Columns(tuple(names), spoken=(ACT,))
 
 
 class ExampleMaker:

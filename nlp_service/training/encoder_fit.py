@@ -60,7 +60,6 @@ class FitPlan:
     warm_up: float = 0.06
     weight_decay: float = 0.05
     token_weight: float = 0.5
-    helping_weight: float = 0.5
     averaged_epochs: int = 2
     fits: int = 1
     start_share: float = 0.0
@@ -202,16 +201,16 @@ class _Fit:
             turns = self.model.classifier(states[batch.places.to(self.device)]).float()
             tokens = self.model.classifier(states[batch.token_places.to(self.device)]).float()
         spoken = torch.from_numpy(self.columns.mask(*self.columns.spoken)).to(self.device)
-        helping = torch.from_numpy(self.columns.mask(*self.columns.helping)).to(self.device)
         of_turns = binary_cross_entropy_with_logits(
             turns, batch.targets.to(self.device), reduction="none"
         )
-        weights = batch.masks.to(self.device) * (1 - helping * (1 - self.plan.helping_weight))
         of_tokens = binary_cross_entropy_with_logits(
             tokens, batch.token_targets.to(self.device), reduction="none"
         )
         of_tokens = of_tokens * spoken * batch.token_weights.to(self.device)[:, None]
-        return (of_turns * weights).sum() + self.plan.token_weight * of_tokens.sum()
+        return (
+            of_turns * batch.masks.to(self.device)
+        ).sum() + self.plan.token_weight * of_tokens.sum()
 
 
 def _start_rare(

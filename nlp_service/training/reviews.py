@@ -55,7 +55,7 @@ from nlp_service.training.sentiment import fit_sentiment, measure_scores
 from nlp_service.training.trade_fit import fit_trades
 
 Progress = Callable[[str], None]
-NAME, VERSION = "review-sentiment", 12
+NAME, VERSION = "review-sentiment", 13
 _UNCUT = 20.0  # thresholds below every probability: nothing is stated while the blend is fitted
 
 

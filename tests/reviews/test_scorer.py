@@ -42,7 +42,7 @@ def test_example_of_the_contract() -> None:
     assert (score.suspicion.level, score.suspicion.advice) == ("high", "review")
     assert score.suspicion.score == pytest.approx(0.97, abs=0.02)
     assert score.severity.level == "none"
-    assert score.model == "review-sentiment@12"
+    assert score.model == "review-sentiment@13"
     (extortion,) = [s for s in score.suspicion.signals if s.code == "text.extortion"]
     assert extortion.spans == ((3, 16),)
     first = score.aspects[0]

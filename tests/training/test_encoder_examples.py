@@ -26,7 +26,6 @@ COLUMNS = Columns(
         "for:curious",
     ),
     spoken=("act:",),
-    helping=("code:",),
 )
 
 
