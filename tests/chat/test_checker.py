@@ -1,16 +1,21 @@
 """The pipeline with scripted facts: numbers of the conversation, claims, suggestions, purity."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from nlp_service.chat.checker import ChatChecker
+from nlp_service.chat.reader import MerchantReading
 from nlp_service.domain import (
+    Act,
     Action,
     ChatContext,
     Message,
     Order,
     Role,
+    Span,
     SuppliedFacts,
     Turn,
     Verdict,
@@ -205,3 +210,25 @@ def test_nothing_of_a_fraud_is_suggested() -> None:
 def test_hundreds_of_turns_are_remembered_by_their_latest() -> None:
     turns = tuple(Turn(Role.BUYER, f"第{number}句") for number in range(500))
     assert _check("包裹明天到", ChatContext(history=turns)).action == Action.ALLOW
+
+
+class _Doubting(ScriptedReader):
+    """Is sure of no act and hints at a verdict."""
+
+    def merchant(self, raw: str, own_numbers: Collection[str] = ()) -> MerchantReading:
+        acts = tuple(
+            Act(act, None, score, (Span(raw.index(words), raw.index(words) + len(words)),))
+            for act, score, words in (
+                ("pitches", 0.3, "那条裙子"),
+                ("threatens", 0.2, "你等着"),
+                ("insults", 0.42, "你等着"),
+            )
+            if words in raw
+        )
+        return replace(super().merchant(raw, own_numbers), acts=acts, hints={"conduct.abuse": 0.9})
+
+
+def test_the_act_under_a_label_is_told_even_where_it_alone_is_less_than_likely() -> None:
+    verdict = ChatChecker(_Doubting(), load_policy()).check(Message("m", "那条裙子你等着"))
+    assert [label.code for label in verdict.labels] == ["conduct.abuse"]
+    assert [(act.act, act.score) for act in verdict.acts] == [("insults", 0.42)]
