@@ -4,18 +4,26 @@ A disagreement is a slip of the author, a gap in the policy, or a bug of the eng
 reading. No model takes part.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from nlp_service.chat.checker import ChatChecker
-from nlp_service.chat.reader import BuyerReading, MerchantReading, SingleTurns
-from nlp_service.domain import Act, Span
+from nlp_service.chat.reader import (
+    BuyerReading,
+    MerchantReading,
+    TalkReading,
+    TurnReading,
+    own_numbers,
+)
+from nlp_service.domain import Act, ChatContext, Role, Span, Turn
 from nlp_service.errors import StorageError
+from nlp_service.policy.engine import judge
 from nlp_service.policy.schema import PolicyData
 from nlp_service.recognizers import recognize
 from nlp_service.text.normalize import normalize
-from nlp_service.training.chat_corpus import Record, buyer_labels, full_attribute
+from nlp_service.training.chat_corpus import BY_POLICY, Record, buyer_labels, full_attribute
 from nlp_service.training.chat_report import to_message
 
 
@@ -29,61 +37,55 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotatedReader(SingleTurns):
-    """Reads a record's turns off its annotation; earlier merchant turns carry none."""
+class AnnotatedReader:
+    """Reads the turns of a record's talk off its annotation."""
 
     record: Record
     label: str = "annotation"
 
-    def merchant(self, raw: str, own_numbers: Collection[str] = ()) -> MerchantReading:
-        """The marked facts of the judged message, with certainty."""
-        normalized = normalize(raw)
-        entities = recognize(normalized, own_numbers=own_numbers)
-        if raw != self.record.text:
-            return MerchantReading(normalized, entities, self._earlier(raw), {})
+    def read(self, text: str, context: ChatContext) -> TalkReading:
+        """Marked facts of the message, tags and facts of the turns before it, all certain."""
+        told = self.record.context.get("history", ())[-len(context.history) or None :]
+        turns = tuple(map(_turn, context.history, told)) if context.history else ()
+        normalized = normalize(text)
+        entities = recognize(normalized, own_numbers=own_numbers(context))
         acts = tuple(_act(*fact) for fact in self.record.facts)
         purposes = dict.fromkeys(self.record.purposes, 1.0)
-        return MerchantReading(normalized, entities, acts, purposes)
+        return TalkReading(MerchantReading(normalized, entities, acts, purposes), turns)
 
-    def buyer(self, raw: str) -> BuyerReading:
-        """The tags of the buyer turn."""
-        tags: list[str] = next(
-            (
-                turn.get("tags", [])
-                for turn in self.record.context.get("history", ())
-                if turn["role"] == "buyer" and turn["text"] == raw
-            ),
-            [],
-        )
-        normalized = normalize(raw)
-        return BuyerReading(buyer_labels(tags), normalized.text, recognize(normalized))
 
-    def _earlier(self, raw: str) -> tuple[Act, ...]:
-        """The marked facts of an earlier merchant turn."""
-        marked = (
-            turn.get("facts", ())
-            for turn in self.record.context.get("history", ())
-            if turn["role"] != "buyer" and turn["text"] == raw
-        )
-        return tuple(_act(fact["fact"], *fact["span"]) for facts in marked for fact in facts)
+def _turn(turn: Turn, told: dict[str, Any]) -> TurnReading:
+    normalized = normalize(turn.text)
+    if turn.role == Role.BUYER:
+        tags = buyer_labels(told.get("tags", ()))
+        return BuyerReading(tags, normalized.text, recognize(normalized))
+    if turn.role == Role.SYSTEM:
+        return None
+    acts = tuple(_act(fact["fact"], *fact["span"]) for fact in told.get("facts", ()))
+    return MerchantReading(normalized, recognize(normalized), acts, {})
 
 
 def disagreements(records: Sequence[Record], policy: PolicyData) -> Iterator[Disagreement]:
-    """Records whose author and policy differ in a code or an action."""
+    """Records whose author and policy differ in a code or an action.
+
+    A verdict that was left to the policy is nobody's opinion and is passed over.
+    """
+    records = [record for record in records if BY_POLICY not in record.kinds]
     for record, found in zip(records, _verdicts(records, policy), strict=True):
         given = tuple(sorted(_with_action(label, policy) for label in record.labels))
         if given != found:
             yield Disagreement(record, given, found)
 
 
-def judged(records: Sequence[Record], policy: PolicyData) -> list[Record]:
+def judged(records: Iterable[Record], policy: PolicyData) -> list[Record]:
     """The records with what the policy says of their marked facts as their verdict.
 
     An action stands beside a code only where it is not the code's own.
     """
+    known = list(records)
     return [
         replace(record, labels=tuple(_where_other(label, policy) for label in found))
-        for record, found in zip(records, _verdicts(records, policy), strict=True)
+        for record, found in zip(known, _verdicts(known, policy), strict=True)
     ]
 
 
@@ -93,7 +95,7 @@ def _verdicts(records: Sequence[Record], policy: PolicyData) -> Iterator[tuple[s
     for record in records:
         reader = AnnotatedReader(record)
         checker = checker.reading_by(reader) if checker else ChatChecker(reader, policy)
-        labels = checker.check(to_message(record)).labels
+        labels = judge(policy, checker.facts(to_message(record))).labels
         yield tuple(sorted(f"{label.code}:{label.action}" for label in labels))
 
 

@@ -13,16 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from nlp_service.errors import MalformedError
-from nlp_service.policy.loader import load_policy
+from nlp_service.policy.loader import describe, load_policy
 from nlp_service.training.agreement import judged
-from nlp_service.training.chat_corpus import record_of
+from nlp_service.training.chat_corpus import BY_POLICY, record_of
+from nlp_service.training.chat_report import to_message
 from nlp_service.training.chat_words import is_code, is_fact, is_purpose, is_tag
 
 _ROLES = {"B": "buyer", "M": "merchant", "S": "system"}
 _MARKUP = re.compile(r"\[([a-z_:]+)\|([^\[\]|]+)\]")
 _TURN = re.compile(r"^([BMS])(\([^)]*\))?(\{[^}]*\})?[::]\s?(.*)$")
-_BY_POLICY = "?"
+_LEFT = "?"  # the verdict is left to the policy
 _CONTEXT_KEYS = frozenset(["category", "stage", "flags", "item", "facts", "at", "channel"])
 
 
@@ -35,37 +38,48 @@ class _Draft:
 
 
 def read_draft(path: Path) -> list[dict[str, Any]]:
-    """All records of a draft; raises MalformedError that lists every bad line."""
+    """All records of a draft; raises MalformedError that lists every bad line.
+
+    A verdict left to the policy (`= ?`) is what the shipped policy says of the marked facts.
+    """
     records: list[dict[str, Any]] = []
     problems: list[str] = []
     for line, outcome in _records(path.read_text(encoding="utf-8"), path.stem):
         if isinstance(outcome, str):
             problems.append(f"line {line}: {outcome}")
+        elif problem := _refused(outcome):
+            problems.append(f"line {line}: {problem}")
         else:
             records.append(outcome)
     if problems:
         raise MalformedError(f"{path.name}: " + "; ".join(problems))
+    left = [record for record in records if BY_POLICY in record["kind"]]
+    for record, verdict in zip(left, judged(map(record_of, left), load_policy()), strict=True):
+        record["labels"] = list(verdict.labels)
     return records
 
 
 def build(draft_paths: list[Path], out_dir: Path) -> dict[str, int]:
-    """Write one JSONL a draft into `out_dir`; returns the number of records by author.
-
-    A verdict left to the policy (`= ?`) is what the shipped policy says of the marked facts.
-    """
+    """Write one JSONL a draft into `out_dir`; returns the number of records by author."""
     counts = {}
     for path, records in [(path, read_draft(path)) for path in draft_paths]:
-        _leave_to_policy([record for record in records if record["labels"] == [_BY_POLICY]])
         lines = [json.dumps(record, ensure_ascii=False) for record in records]
         (out_dir / f"{path.stem}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         counts[path.stem] = len(records)
     return counts
 
 
-def _leave_to_policy(stored: list[dict[str, Any]]) -> None:
-    verdicts = judged([record_of(record) for record in stored], load_policy())
-    for record, verdict in zip(stored, verdicts, strict=True):
-        record["labels"] = list(verdict.labels)
+def _refused(record: dict[str, Any]) -> str | None:
+    """Why a request could not bring the record, or the policy not judge it."""
+    try:
+        to_message(record_of(record))
+    except ValidationError as error:
+        return describe(error)
+    if BY_POLICY in record["kind"]:
+        history = record.get("context", {}).get("history", ())
+        if any(turn["role"] == "buyer" and "tags" not in turn for turn in history):
+            return "a verdict by '?' needs tags on every buyer turn; write {other} for none"
+    return None
 
 
 def _records(text: str, author: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -160,18 +174,20 @@ def _read_verdict(verdict: str) -> tuple[list[str], list[str], str | None]:
     head, *rest = verdict.split("|")
     labels = head.split()
     tags = " ".join(rest).replace(",", " ").split()
-    if labels == ["allow"]:
+    if labels == [_LEFT]:
+        labels, tags = [], [*tags, f"kind:{BY_POLICY}"]
+    elif labels == ["allow"]:
         labels = []
-    for label in labels if labels != [_BY_POLICY] else ():
+    elif not labels:
+        return [], [], "no verdict"
+    for label in labels:
         code, _, action = label.partition(":")
         if not is_code(code) or action not in {"", "warn", "block"}:
-            return [], [], f"unknown label {label!r}"
+            return [], [], f"unknown label {label!r}" + " ('?' stands alone)" * (label == _LEFT)
     for tag in tags:
         head, _, value = tag.partition(":")
         if head not in {"purpose", "kind"} or (head == "purpose" and not is_purpose(value)):
             return [], [], f"unknown tag {tag!r}"
-    if not head.strip() and not labels:
-        return [], [], "no verdict"
     return labels, tags, None
 
 

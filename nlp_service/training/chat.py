@@ -24,7 +24,6 @@ from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.policy.loader import load_policy
-from nlp_service.training.agreement import judged
 from nlp_service.training.blend_voices import blend_of
 from nlp_service.training.chat_card import write_card
 from nlp_service.training.chat_corpus import Record, read_corpus
@@ -42,7 +41,7 @@ from nlp_service.training.real_turns import acts_found, agent_turns
 from nlp_service.training.replay import Passes, learnt_voices
 
 Progress = Callable[[str], None]
-NAME, VERSION = "chat-guard", 15
+NAME, VERSION = "chat-guard", 16
 _SILENT_WEIGHT, _MARKED_WEIGHT = 1.0, 2.0  # real agent turns; one in fourteen states a fact
 _BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
 _TURNED_WEIGHT = 3.0  # messages whose facts the context decides: the words alone say nothing
@@ -85,9 +84,7 @@ def train(
     learnt = learnt_voices(pretrained) if replay < 1 else frozenset()
     parts = split(read_corpus(corpus_dir), corpus_dir, _example_texts())
     real, unseen = (
-        judged(agent_turns(data_dir, corpus_dir, held_out=held_out), load_policy())
-        if data_dir
-        else []
+        agent_turns(data_dir, corpus_dir, held_out=held_out) if data_dir else []
         for held_out in (False, True)
     )
     progress(f"{len(parts.train)} messages to learn, {parts.copies} near-copies left out")
@@ -140,10 +137,11 @@ def _fit_and_export(
     tokenizer = load_tokenizer(pretrained)
     columns = columns_of(records)
     maker = TranscriptMaker(tokenizer.backend_tokenizer)
-    new = examples_of([r for r in records if r.author not in learnt], real, maker, columns)
+    unlearnt = [record for record in records if record.author not in learnt]
+    new = examples_of(unlearnt, real, maker, columns)
     known = examples_of([r for r in records if r.author in learnt], [], maker, columns)
     learning = passes.over(new, known)
-    if not all(learning):
+    if not unlearnt and not passes.replay:
         raise ClientError(f"{pretrained.name} has learnt all of it; use a higher --replay")
     counts = np.zeros(len(tokenizer), np.int64)
     for example in (*new, *known):

@@ -91,8 +91,8 @@ Messages written for this project (corpora/chat), one voice a file, number of me
 
 Beside them (at double weight where they state a fact): {real} real agent turns of
 public customer-service data (JDDC samples, NTCIR-STC3), four fifths, chosen by a digest. What they
-ask, offer or dodge was marked by one reader (corpora/chat/public, by digest, no text); the other
-fifth is only measured on.
+ask, offer or dodge was marked by one reader (corpora/chat/public, by digest, no text), the verdict
+is the policy's; the other fifth is only measured on.
 
 ## Figures
 Over the {messages} messages of the test voices, all systems in one run (metrics.json has more):

@@ -15,12 +15,15 @@ from nlp_service.text.model_text import ModelText, model_text
 from nlp_service.text.normalize import normalize
 from nlp_service.training.chat_words import FULL_NAMES
 
+BY_POLICY = "policy"  # the kind of a record whose verdict was left to the policy
 _COVERED = 0.5  # a unit holds a fact when it holds at least this share of the fact's words
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One annotated message; `labels` are the author's verdict, `code` or `code:action`."""
+    """One annotated message; `labels` are the verdict, `code` or `code:action`: the author's, or
+    for a record of the kind `BY_POLICY` that of the policy over the marked facts.
+    """
 
     id: str
     author: str

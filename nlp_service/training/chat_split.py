@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from nlp_service.errors import StorageError
-from nlp_service.training.chat_corpus import Record, bigrams, jaccard
+from nlp_service.training.chat_corpus import BY_POLICY, Record, bigrams, jaccard
 
 SPLIT = "split.json"
 _COPY = 0.6  # Jaccard of character bigrams from which two messages count as the same
@@ -48,9 +48,12 @@ def split(records: Sequence[Record], directory: Path, tested: Iterable[str] = ()
     """Split by voice as `split.json` of the corpus says.
 
     Records that nearly repeat a message of a later part, or one of the `tested` texts, are left
-    out. Raises StorageError when the file is missing or names a voice that does not exist.
+    out. Raises StorageError when the file is missing or names a voice that does not exist, or one
+    whose verdicts the policy gave: what is measured needs an author's.
     """
     named = part_of_author(directory, {record.author for record in records})
+    if left := [one.id for one in records if one.author in named and BY_POLICY in one.kinds]:
+        raise StorageError(f"{SPLIT} names the author of {left[0]}, whose verdict is the policy's")
     kept: dict[str, list[Record]] = {"train": [], "dev": [], "test": []}
     for record in records:
         kept[named.get(record.author, "train")].append(record)

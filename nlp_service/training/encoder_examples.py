@@ -3,7 +3,7 @@
     Record --model text, TranscriptMaker--> Window + targets of turns and tokens --> Example
 
 Columns of the targets stand in groups: acts, purposes (`for:`), tags of buyer turns (`buyer:`) and
-the author's verdict (`code:`), which is read as a hint (docs/decisions/0014).
+the verdict (`code:`), which is read as a hint (docs/decisions/0014).
 """
 
 from collections import Counter
@@ -57,7 +57,7 @@ class ExampleMaker:
     def of(
         self, record: Record, *, with_context: bool = True, with_verdict: bool = True
     ) -> Iterator[Example]:
-        """All windows of one record; a verdict that its context turned is not asked without it."""
+        """All windows of one record; `with_verdict`: the whole is asked for its labels too."""
         history = record.context.get("history", ()) if with_context else ()
         text = readable(record.text)
         said = [Said(turn["role"], readable(turn["text"]).text) for turn in history]
@@ -65,11 +65,11 @@ class ExampleMaker:
         windows = list(self._maker.windows(known, [*said, Said("merchant", text.text)]))
         for window in windows:
             example = self._example(record, history, text, window)
-            answering = self._answering(example, record, len(windows) == 1, with_context)
-            if with_verdict:
-                verdict = (0, answering.turns[-1][1], self._code)
-                answering = replace(answering, turns=(*answering.turns, verdict))
-            yield weighted(answering, 1 / len(windows))
+            targets = self._answers(example, record, is_whole=len(windows) == 1)
+            mask = self._merchant if with_context else self._bare
+            verdict = [(0, targets, self._code)] if with_verdict else []
+            turns = (*example.turns, (example.first - 1, targets, mask), *verdict)
+            yield weighted(replace(example, turns=turns), 1 / len(windows))
 
     def _example(
         self,
@@ -100,17 +100,13 @@ class ExampleMaker:
         }
         return self._columns.targets(said), self._act
 
-    def _answering(
-        self, example: Example, record: Record, is_whole: bool, with_context: bool
-    ) -> Example:
-        """With targets of the message; a window of a long one answers for facts inside it."""
+    def _answers(self, example: Example, record: Record, *, is_whole: bool) -> NDArray[np.float32]:
+        """Targets of the message; a window of a long one answers for facts inside it."""
         labels = _merchant_labels(record)
         if not is_whole:
             said = {self._columns.names[number] for said in example.tokens for number in said}
             labels = said | {name for name in labels if not name.startswith((ACT, PURPOSE))}
-        targets = self._columns.targets(labels)
-        mask = self._merchant if with_context else self._bare
-        return replace(example, turns=(*example.turns, (example.first - 1, targets, mask)))
+        return self._columns.targets(labels)
 
     def _said(self, record: Record, text: ModelText, start: int, end: int) -> frozenset[int]:
         span = text.raw_span(start, end)

@@ -1,6 +1,6 @@
 """What each pass of a training that goes on from another model goes through again.
 
-    new voices, whole  +  a share of the known ones, another each time  --> one pass
+    new voices, real turns  +  a share of the known voices, another each time  --> one pass
 
 What was learnt before is learnt by heart; without any of it a model forgets, and all of it is time
 that the new voices could have (experience replay, Rolnick et al. 2019).

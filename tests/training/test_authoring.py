@@ -58,6 +58,11 @@ def test_markup_becomes_facts_with_raw_offsets(tmp_path: Path) -> None:
         ("B{want:pizza}: 你好\n> 好\n= allow\n", "want:pizza"),
         ("> 你好\n= allow | purpose:fun\n", "purpose:fun"),
         ("hello\n", "not an '@'"),
+        ("@ category=shoes\n> 你好\n= allow\n", "line 2: context.category"),
+        ("> \n= ?\n", "line 1: text"),
+        ("> 你好\n= ? privacy.contact\n", "stands alone"),
+        ("> 你好\n= | purpose:curious\n", "no verdict"),
+        ("B: 不要\n> 你好\n= ?\n", "needs tags on every buyer turn"),
         ("> 你好\n=\n", "no verdict"),
     ],
 )
@@ -72,3 +77,27 @@ def test_build_writes_nothing_for_a_draft_with_a_slip(tmp_path: Path) -> None:
     with pytest.raises(MalformedError):
         build([bad], tmp_path)
     assert not (tmp_path / "voice.jsonl").exists()
+
+
+def test_a_verdict_may_be_left_to_the_policy(tmp_path: Path) -> None:
+    text = (
+        "> [asks:income|月薪多少]\n= ? | purpose:curious kind:hard\n> 好的\n= ?\n"
+        "> [absolute|全网最好]\n= ?\n> [medical|包治百病]\n= ?\n"
+    )
+    records = read_draft(_draft(tmp_path, text))
+    assert [record["labels"] for record in records] == [
+        ["privacy.personal"],
+        [],
+        ["upsell.misleading"],
+        ["upsell.misleading:block"],
+    ]
+    assert records[0]["kind"] == ["hard", "policy"]
+
+
+def test_nothing_is_built_where_one_draft_is_bad(tmp_path: Path) -> None:
+    good, bad = tmp_path / "a.txt", tmp_path / "b.txt"
+    good.write_text("> 好的\n= ?\n", encoding="utf-8")
+    bad.write_text("@ category=shoes\n> 好的\n= ?\n", encoding="utf-8")
+    with pytest.raises(MalformedError, match=r"b\.txt: line 2"):
+        build([good, bad], tmp_path)
+    assert not list(tmp_path.glob("*.jsonl"))

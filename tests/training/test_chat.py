@@ -1,5 +1,6 @@
 """Training the chat models on a tiny corpus: splits by author, files, repeatability."""
 
+import gzip
 import json
 import shutil
 from dataclasses import dataclass
@@ -16,11 +17,10 @@ from nlp_service.chat.checker import ChatChecker
 from nlp_service.chat.encoder_reader import EncoderReader
 from nlp_service.cli import run
 from nlp_service.domain import Action, Message
-from nlp_service.errors import ClientError, ModelError, StorageError
+from nlp_service.errors import ClientError, ModelError
 from nlp_service.inference.artifact import repin
 from nlp_service.inference.encoder import EXPORT, TokenEncoder
 from nlp_service.policy.loader import load_policy
-from nlp_service.training.agreement import disagreements, family_kappas
 from nlp_service.training.authoring import build
 from nlp_service.training.chat import train
 from nlp_service.training.chat_corpus import read_corpus, units_of
@@ -165,14 +165,26 @@ def test_the_start_keeps_the_share_that_is_asked_for(
     assert moved[1.0] < 1e-3 < moved[0.0] / 2
 
 
+def _real_turns(folder: Path, voices: Path) -> Path:
+    """Data of one silent turn, which no voice of the corpus has."""
+    with gzip.open(folder / "agent_turns_unlabelled.jsonl.gz", "wt", encoding="utf-8") as turns:
+        turns.write(json.dumps({"text": "好的亲"}) + "\n")
+    (voices / "public").mkdir(exist_ok=True)
+    (voices / "public" / "agent_turns.jsonl").touch()
+    return folder
+
+
 def test_what_is_known_already_is_replayed_in_part(
     voices: Path, pretrained: Path, trained: Trained, tmp_path: Path
 ) -> None:
     settings: dict[str, Any] = {"data_dir": None, "seed": 1, "epochs": 1, "progress": lambda _: 0}
     train(voices, tmp_path, pretrained=trained.path, replay=0.5, **settings)
     assert json.loads((tmp_path / "metrics.json").read_text("utf-8"))["replay"] == 0.5
-    with pytest.raises(ClientError, match="has learnt all of it"):
-        train(voices, tmp_path, pretrained=trained.path, replay=0.0, **settings)
+    real = _real_turns(tmp_path, voices)
+    for data_dir in (None, real):
+        none_left = {**settings, "data_dir": data_dir, "replay": 0.0}
+        with pytest.raises(ClientError, match="has learnt all of it"):
+            train(voices, tmp_path, pretrained=trained.path, **none_left)
     with pytest.raises(ClientError, match="does not name the voices learnt"):
         train(voices, tmp_path, pretrained=pretrained, replay=0.5, **settings)
 
@@ -189,7 +201,7 @@ def test_the_trained_model_is_loaded_and_marks_words_of_the_message(trained: Tra
     checker = ChatChecker(EncoderReader.load(trained.path), load_policy())
     raw = "已经给您发货,您一个月挣多少"
     verdict = checker.check(Message("m", raw))
-    assert verdict.model == "chat-guard@15"
+    assert verdict.model == "chat-guard@16"
     assert verdict.action == Action.WARN
     assert all(0 <= start < end <= len(raw) for start, end in verdict.labels[0].spans)
     assert verdict.labels[0].spans
@@ -216,7 +228,7 @@ def test_the_graph_is_exported_anew_and_the_model_still_loads(
         EncoderReader.load(copy)
     assert run(["export", str(copy)]) == 0
     assert "MiB, at most 0." in capsys.readouterr().out
-    assert EncoderReader.load(copy).label == "chat-guard@15"
+    assert EncoderReader.load(copy).label == "chat-guard@16"
 
 
 def test_an_export_accepts_no_other_altered_file(trained: Trained, tmp_path: Path) -> None:
@@ -266,44 +278,3 @@ def test_units_carry_the_facts_said_in_them(corpus: Path) -> None:
     units = list(units_of(0, record))
     assert units[0].facts == {"asks:income"}
     assert all(unit.message == 0 for unit in units)
-
-
-def test_author_and_policy_are_compared_over_the_authors_own_facts(tmp_path: Path) -> None:
-    draft = tmp_path / "y.txt"
-    draft.write_text("> [asks:income|月薪多少]\n= allow\n> 好的\n= allow\n", encoding="utf-8")
-    build([draft], tmp_path)
-    found = list(disagreements(read_corpus(tmp_path), load_policy()))
-    assert [(d.author, d.policy) for d in found] == [((), ("privacy.personal:warn",))]
-
-
-def test_a_verdict_left_to_the_policy_is_what_it_says_of_the_marked_facts(tmp_path: Path) -> None:
-    draft = tmp_path / "y.txt"
-    draft.write_text(
-        "> [asks:income|月薪多少]\n= ? | purpose:curious\n> 好的\n= ?\n"
-        "> [absolute|全网最好]\n= ?\n> [medical|包治百病]\n= ?\n",
-        encoding="utf-8",
-    )
-    build([draft], tmp_path)
-    records = read_corpus(tmp_path)
-    assert [record.labels for record in records] == [
-        ("privacy.personal",),
-        (),
-        ("upsell.misleading",),
-        ("upsell.misleading:block",),
-    ]
-    assert list(disagreements(records, load_policy())) == []
-
-
-def test_second_annotation_is_compared_by_family(tmp_path: Path) -> None:
-    draft = tmp_path / "z.txt"
-    draft.write_text(
-        "> 月薪多少\n= privacy.personal\n> 好的\n= allow\n> 加我\n= offsite.diversion\n"
-    )
-    build([draft], tmp_path)
-    second = tmp_path / "second.tsv"
-    second.write_text("z-0001\tprivacy.contact\nz-0002\tallow\nz-0003\tallow\n")
-    kappas = family_kappas(read_corpus(tmp_path), second)
-    assert kappas == {"same": pytest.approx(1 / 3), "privacy": 1.0, "offsite": 0.0}
-    second.write_text("z-0009\tallow\n")
-    with pytest.raises(StorageError, match="z-0009"):
-        family_kappas(read_corpus(tmp_path), second)

@@ -49,9 +49,8 @@ def _record(text: str = TEXT, said: str = "月薪多少") -> Record:
     )
 
 
-def _example(record: Record, *, with_context: bool = True) -> Example:
-    making = ExampleMaker(TranscriptMaker(BACKEND), COLUMNS)
-    (example,) = making.of(record, with_context=with_context, with_verdict=with_context)
+def _example(record: Record) -> Example:
+    (example,) = ExampleMaker(TranscriptMaker(BACKEND), COLUMNS).of(record)
     return example
 
 
@@ -75,9 +74,10 @@ def test_each_turn_is_asked_for_what_its_role_can_say() -> None:
     }
 
 
-def test_without_context_the_verdict_is_not_asked_for() -> None:
-    example = _example(_record(), with_context=False)
-    assert set(_asked(example)) == {"[MERCHANT]"}
+def test_a_message_repeated_without_its_context_is_not_asked_for_its_verdict() -> None:
+    told, bare = examples_of([_record()], [], TranscriptMaker(BACKEND), COLUMNS)
+    assert _asked(told) == _asked(_example(_record()))
+    assert set(_asked(bare)) == {"[MERCHANT]"}
 
 
 def test_a_real_turn_has_no_context_and_yet_a_verdict() -> None:

@@ -77,7 +77,13 @@ def test_an_unmarked_turn_says_nothing(tmp_path: Path) -> None:
     _turns(tmp_path, [ASKED])
     _mark(tmp_path, "别的")
     (turn,) = agent_turns(tmp_path, tmp_path, held_out=False)
-    assert (turn.facts, turn.purposes, turn.context) == ((), frozenset(), {})
+    assert (turn.facts, turn.purposes, turn.context, turn.labels) == ((), frozenset(), {}, ())
+
+
+def test_what_the_policy_says_of_the_marks_is_the_verdict(tmp_path: Path) -> None:
+    _turns(tmp_path, [ASKED])
+    _mark(tmp_path, ASKED, ("asks:credential", "[电话x]发一下"))
+    assert agent_turns(tmp_path, tmp_path, held_out=False)[0].labels == ("privacy.credential",)
 
 
 def test_unread_turns_do_not_pass_for_silent_ones(tmp_path: Path) -> None:
