@@ -208,9 +208,8 @@ class _Fit:
             tokens, batch.token_targets.to(self.device), reduction="none"
         )
         of_tokens = of_tokens * spoken * batch.token_weights.to(self.device)[:, None]
-        return (
-            of_turns * batch.masks.to(self.device)
-        ).sum() + self.plan.token_weight * of_tokens.sum()
+        of_turns = of_turns * batch.masks.to(self.device)
+        return of_turns.sum() + self.plan.token_weight * of_tokens.sum()
 
 
 def _start_rare(

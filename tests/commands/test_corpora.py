@@ -43,10 +43,11 @@ def test_a_missing_draft_is_named(command: str, tmp_path: Path, capsys: Capture)
 
 
 def test_messages_that_differ_from_the_policy_are_listed(tmp_path: Path, capsys: Capture) -> None:
-    path = draft(tmp_path, "> 在的", "= conduct.abuse", "> 好的", "= allow")
+    path = draft(tmp_path, "> 在的", "= conduct.abuse", "> 好的", "= allow", "> 稍等", "= ?")
     assert cli.run(["corpus", "build", str(path), "--out", str(tmp_path)]) == 0
     capsys.readouterr()
     assert cli.run(["corpus", "check", "--corpus", str(tmp_path)]) == 0
     assert capsys.readouterr().out == (
-        "a1-0001: author conduct.abuse:block; policy allow\n1 of 2 messages differ\n"
+        "a1-0001: author conduct.abuse:block; policy allow\n"
+        "1 of 2 messages differ; the verdict of 1 more is the policy's\n"
     )
