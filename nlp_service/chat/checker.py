@@ -27,12 +27,12 @@ from nlp_service.chat.reader import (
 from nlp_service.chat.relation import ProductFamilies
 from nlp_service.chat.suggestion import suggest
 from nlp_service.chat.unanswered import buyers_zone
-from nlp_service.domain import Act, Action, ChatContext, Entity, Label, Message, Span, Verdict
-from nlp_service.policy.engine import judge
+from nlp_service.domain import Act, Action, ChatContext, Entity, Message, Span, Verdict
+from nlp_service.policy.engine import Judgement, judge
 from nlp_service.policy.facts import EntityFact, Facts
 from nlp_service.policy.schema import PolicyData
 
-_STATED = 0.5  # acts at least this likely stand in the answer, others beside a label on them
+_STATED = 0.5  # acts at least this likely stand in the answer, others behind a label
 _REMEMBERED_TURNS = 100  # of a longer history the latest count; all of them would cost seconds
 
 
@@ -82,7 +82,7 @@ class ChatChecker:
             id=message.id,
             action=judgement.action,
             labels=judgement.labels,
-            acts=tuple(map(self._reported, _stated(facts.acts, judgement.labels))),
+            acts=tuple(self._reported(act) for act in facts.acts if _is_told(act, judgement)),
             entities=reading.entities,
             suggestion=suggestion,
             policy=self.policy.id,
@@ -165,18 +165,9 @@ class _Before:
     buyer_values: frozenset[str] = field(repr=False)
 
 
-def _stated(acts: Sequence[Act], labels: Sequence[Label]) -> list[Act]:
-    """The likely acts, and the likeliest of its words for a label that none of them explains."""
-    stated = [act for act in acts if act.score >= _STATED]
-    for label in labels:
-        beside = [act for act in acts if _meet(act.spans, label.spans)]
-        if "model" in label.source and beside and not any(act in stated for act in beside):
-            stated.append(max(beside, key=lambda act: act.score))
-    return stated
-
-
-def _meet(some: Sequence[Span], others: Sequence[Span]) -> bool:
-    return any(a.start < b.end and b.start < a.end for a in some for b in others)
+def _is_told(act: Act, judgement: Judgement) -> bool:
+    """Likely acts are, and those behind a label however likely by themselves."""
+    return act.score >= _STATED or act in judgement.acts
 
 
 def _is_private(entity: Entity) -> bool:

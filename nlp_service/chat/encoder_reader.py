@@ -85,11 +85,9 @@ class EncoderReader:
     ) -> None:
         self._encoder, self._maker = encoder, maker
         self._linear, self._blend = linear, blend
-        self._codes = {
-            name.removeprefix(CODE): column
-            for name, column in blend.columns.items()
-            if name.startswith(CODE)
-        }
+        verdicts = [name for name in blend.columns if name.startswith(CODE)]
+        self._codes = [name.removeprefix(CODE) for name in verdicts]
+        self._code_columns = [blend.columns[name] for name in verdicts]
         self.label = label
 
     @classmethod
@@ -187,7 +185,7 @@ class EncoderReader:
 
     def _hints(self, whole: Floats) -> dict[str, float]:
         """What the verdict as the encoder would give it adds to the facts, by label code."""
-        probs = 1 / (1 + np.exp(-_HINT_SHARE * whole[list(self._codes.values())]))
+        probs = 1 / (1 + np.exp(-_HINT_SHARE * whole[self._code_columns]))
         return dict(zip(self._codes, probs.tolist(), strict=True))
 
     def _spans(self, fact: str, text: ModelText, heard: Heard) -> tuple[Span, ...]:

@@ -29,10 +29,11 @@ _STALL_SCORE = 0.8  # put off twice over one complaint (boundary 28)
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The labels of a message and the strongest of their actions."""
+    """The labels of a message, the strongest of their actions, and the acts behind them."""
 
     action: Action
     labels: tuple[Label, ...]
+    acts: tuple[Act, ...] = ()
 
 
 def judge(policy: PolicyData, facts: Facts) -> Judgement:
@@ -49,7 +50,8 @@ def judge(policy: PolicyData, facts: Facts) -> Judgement:
         key=lambda label: (-label.action.rank, -_SEVERITIES.index(label.severity), label.code),
     )
     action = max((label.action for label in labels), key=lambda a: a.rank, default=Action.ALLOW)
-    return Judgement(action, tuple(labels))
+    behind = {act for findings in by_code.values() for found in findings for act in found.acts}
+    return Judgement(action, tuple(labels), tuple(act for act in facts.acts if act in behind))
 
 
 def _weighed(case: Case, finding: Finding) -> Finding:
@@ -66,7 +68,14 @@ def _findings(case: Case) -> Iterator[Finding]:
         if rule and _needs_met(case, act, rule):
             words = {"claim": claim_name(act.act)}
             yield Finding(
-                rule.code, act.score, act.spans, "model", rule.action, rule.severity, words
+                rule.code,
+                act.score,
+                act.spans,
+                "model",
+                rule.action,
+                rule.severity,
+                words,
+                acts=(act,),
             )
     if case.facts.conversation.stalled:
         yield Finding("service.evasion", _STALL_SCORE, (), "state", is_counted=True)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from nlp_service.domain import Action, Severity, Span
+from nlp_service.domain import Act, Action, Severity, Span
 from nlp_service.policy.facts import Facts
 from nlp_service.policy.schema import PolicyData
 
@@ -16,8 +16,8 @@ class Finding:
     """A label code with its evidence; action and severity only where they differ from default.
 
     `words` fills the placeholders of the label's reason; `turns_back` says which turn decided.
-    What is `counted`, matched or held against supplied facts does not depend on what a model thinks
-    of the message.
+    `acts` of the message stand behind it. What is counted, matched or held against supplied facts
+    (`is_counted`) does not depend on what a model thinks of the message.
     """
 
     code: str
@@ -29,6 +29,7 @@ class Finding:
     words: dict[str, str] = field(default_factory=dict)
     turns_back: int | None = None
     is_counted: bool = False
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

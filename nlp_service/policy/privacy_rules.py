@@ -1,6 +1,7 @@
 """Which asking and disclosing is fine: the category matrix, refusals, coercion, disclosure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nlp_service.domain import Act, Action, Severity, Span
 from nlp_service.policy.finding import Case, Finding
@@ -19,6 +20,8 @@ _OWN_KINDS = {
     "qq": "im_account",
     "address": "address",
 }
+# A photo of the person that service depends on counts as a biometric (matrix).
+_BIOMETRIC_IF_REQUIRED = "photo_of_person"
 _ALL_TEXT_SCORE = 0.99  # a value equal to the one the buyer typed leaves no doubt
 
 
@@ -47,7 +50,8 @@ def _asks(case: Case) -> list[Act]:
 def _may_count(case: Case, ask: Act) -> bool:
     rule = case.policy.attributes.get(ask.attribute or "")
     code = rule.code if rule else "privacy.personal"
-    return case.may_count(ask.score, code, "privacy.coercion", "privacy.identity")
+    others = ["privacy.identity"] if ask.attribute == _BIOMETRIC_IF_REQUIRED else []
+    return case.may_count(ask.score, code, "privacy.coercion", *others)
 
 
 def _asking(case: Case, act: Act) -> Iterator[Finding]:
@@ -58,17 +62,22 @@ def _asking(case: Case, act: Act) -> Iterator[Finding]:
         refused_back = case.facts.conversation.refused_back
         back = refused_back.get(attribute, refused_back.get("info"))
         yield Finding(
-            "privacy.coercion", act.score, act.spans, "state", words=words, turns_back=back
+            "privacy.coercion",
+            act.score,
+            act.spans,
+            "state",
+            words=words,
+            turns_back=back,
+            acts=(act,),
         )
     if not fine:
         code = _code(case, attribute)
         action, severity = _identity_exception(case, attribute)
-        yield Finding(code, act.score, act.spans, "model", action, severity, words)
+        yield Finding(code, act.score, act.spans, "model", action, severity, words, acts=(act,))
 
 
 def _code(case: Case, attribute: str) -> str:
-    """A photo of the person that service depends on counts as a biometric (matrix)."""
-    if attribute == "photo_of_person" and _required(case):
+    if attribute == _BIOMETRIC_IF_REQUIRED and _required(case):
         return "privacy.identity"
     return case.policy.attributes[attribute].code
 
@@ -103,7 +112,7 @@ def is_permitted(case: Case, attribute: str) -> bool:
     rule = case.policy.attributes.get(attribute)
     if rule is None or attribute in case.policy.always_fine:
         return True
-    if attribute == "photo_of_person" and _required(case):
+    if attribute == _BIOMETRIC_IF_REQUIRED and _required(case):
         return False
     conversation = case.facts.conversation
     if rule.follow_up and attribute in conversation.brought:
@@ -160,7 +169,8 @@ def _conditions(case: Case, asks: list[Act]) -> Iterator[Finding]:
                 continue
             words = {"attribute": case.attribute_name(attribute)}
             score = min(condition.score, act.score)
-            yield Finding("privacy.coercion", score, condition.spans, words=words)
+            acts = (condition, act)
+            yield Finding("privacy.coercion", score, condition.spans, words=words, acts=acts)
 
 
 def _disclosures(case: Case) -> Iterator[Finding]:
@@ -169,7 +179,8 @@ def _disclosures(case: Case) -> Iterator[Finding]:
         counts = act.act == "other" or act.attribute != "order_number"
         is_shown = act.act in {"own", "other"} and counts
         if is_shown and case.may_count(act.score, "privacy.disclosure"):
-            yield _disclosure(case, act.attribute, act.score, act.spans, own=act.act == "own")
+            shown = _disclosure(case, act.attribute, act.score, act.spans, own=act.act == "own")
+            yield replace(shown, acts=(act,))
     for entity in case.facts.entities:
         if entity.owner == "buyer" and entity.kind in _OWN_KINDS:
             attribute = _OWN_KINDS[entity.kind]

@@ -48,7 +48,13 @@ def _pitch(case: Case) -> Act | None:
         if act.act in {"pitches", "presses", "ties"}
         and case.may_count(act.score, "upsell.persistent", "upsell.irrelevant")
     ]
-    return max(acts, key=lambda act: (act.act == "pitches", act.score), default=None)
+    return max(acts, key=lambda act: _rank(case, act), default=None)
+
+
+def _rank(case: Case, act: Act) -> tuple[bool, bool, float]:
+    """What is sure stands before what a hint alone lets in."""
+    is_sure = case.is_stated("upsell.persistent", act.score)
+    return is_sure, act.act == "pitches", act.score
 
 
 def _pitch_findings(case: Case, pitch: Act) -> Iterator[Finding]:
@@ -76,11 +82,13 @@ def _irrelevant(case: Case, pitch: Act) -> Iterator[Finding]:
     )
     if stated >= needed:
         score = pitch.score if relation in {"foreign", "unrelated"} else stated
-        yield Finding("upsell.irrelevant", score, pitch.spans)
+        yield Finding("upsell.irrelevant", score, pitch.spans, acts=(pitch,))
 
 
 def _persistent(pitch: Act, why: str) -> Finding:
-    return Finding("upsell.persistent", pitch.score, pitch.spans, "state", words={"why": why})
+    return Finding(
+        "upsell.persistent", pitch.score, pitch.spans, "state", words={"why": why}, acts=(pitch,)
+    )
 
 
 def _flooding(case: Case, pitch: Act | None) -> Iterator[Finding]:

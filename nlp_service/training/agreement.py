@@ -45,8 +45,8 @@ class AnnotatedReader:
 
     def read(self, text: str, context: ChatContext) -> TalkReading:
         """Marked facts of the message, tags and facts of the turns before it, all certain."""
-        told = self.record.context.get("history", ())[-len(context.history) or None :]
-        turns = tuple(map(_turn, context.history, told)) if context.history else ()
+        told = self.record.context.get("history", ())[-len(context.history) :]
+        turns = tuple(map(_turn, context.history, told))
         normalized = normalize(text)
         entities = recognize(normalized, own_numbers=own_numbers(context))
         acts = tuple(_act(*fact) for fact in self.record.facts)

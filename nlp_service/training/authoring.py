@@ -174,6 +174,8 @@ def _read_verdict(verdict: str) -> tuple[list[str], list[str], str | None]:
     head, *rest = verdict.split("|")
     labels = head.split()
     tags = " ".join(rest).replace(",", " ").split()
+    if f"kind:{BY_POLICY}" in tags:
+        return [], [], f"kind:{BY_POLICY} is written by the verdict '?' alone"
     if labels == [_LEFT]:
         labels, tags = [], [*tags, f"kind:{BY_POLICY}"]
     elif labels == ["allow"]:
@@ -213,5 +215,5 @@ def _supplied(text: str) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for part in text.split(","):
         key, _, value = part.partition(":")
-        facts[key] = int(value) if value.isdigit() else value
+        facts[key] = int(value) if value.isdecimal() else value
     return facts

@@ -7,7 +7,7 @@
 Weights that ship are the weights that were measured: nothing is fitted again on the test voices.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from nlp_service.inference.blend import Blend
 from nlp_service.inference.encoder import TokenEncoder
 from nlp_service.inference.transcript import TranscriptMaker
 from nlp_service.policy.loader import load_policy
+from nlp_service.training.agreement import judged
 from nlp_service.training.blend_voices import blend_of
 from nlp_service.training.chat_card import write_card
 from nlp_service.training.chat_corpus import Record, read_corpus
@@ -83,10 +84,13 @@ def train(
         raise ClientError(f"{pretrained.name} holds no pretrained encoder; see training.pretrain")
     learnt = learnt_voices(pretrained) if replay < 1 else frozenset()
     parts = split(read_corpus(corpus_dir), corpus_dir, _example_texts())
+    if not replay and learnt.issuperset(record.author for record in parts.train):
+        raise ClientError(f"{pretrained.name} has learnt all of it; use a higher --replay")
     real, unseen = (
         agent_turns(data_dir, corpus_dir, held_out=held_out) if data_dir else []
         for held_out in (False, True)
     )
+    real = judged(real, load_policy())
     progress(f"{len(parts.train)} messages to learn, {parts.copies} near-copies left out")
     linear = calibrated(fit_linear_models(parts.train, real, seed), parts.dev)
     progress("linear models fitted")
@@ -136,13 +140,11 @@ def _fit_and_export(
 ) -> Columns:
     tokenizer = load_tokenizer(pretrained)
     columns = columns_of(records)
-    maker = TranscriptMaker(tokenizer.backend_tokenizer)
-    unlearnt = [record for record in records if record.author not in learnt]
-    new = examples_of(unlearnt, real, maker, columns)
-    known = examples_of([r for r in records if r.author in learnt], [], maker, columns)
-    learning = passes.over(new, known)
-    if not unlearnt and not passes.replay:
-        raise ClientError(f"{pretrained.name} has learnt all of it; use a higher --replay")
+    making = ExampleMaker(TranscriptMaker(tokenizer.backend_tokenizer), columns, markers(records))
+    turned = turned_by_context(records)
+    new = examples_of([r for r in records if r.author not in learnt], making, turned)
+    new += real_examples(real, making)
+    known = examples_of([r for r in records if r.author in learnt], making, turned)
     counts = np.zeros(len(tokenizer), np.int64)
     for example in (*new, *known):
         np.add.at(counts, np.array(example.ids), 1)
@@ -150,7 +152,7 @@ def _fit_and_export(
     model = fit_encoder(
         pretrained,
         tokenizer,
-        learning,
+        passes.over(new, known),
         columns,
         plan,
         disguiser=disguiser,
@@ -161,11 +163,9 @@ def _fit_and_export(
 
 
 def examples_of(
-    records: Sequence[Record], real: Sequence[Record], maker: TranscriptMaker, columns: Columns
+    records: Sequence[Record], making: ExampleMaker, turned: Collection[str]
 ) -> list[Example]:
-    """Every record in its context, every fourth once more without, and the real turns."""
-    making = ExampleMaker(maker, columns, markers(records))
-    turned = _turned_by_context(records)
+    """Every record in its context, and every fourth once more without, but for what is `turned`."""
     examples: list[Example] = []
     for record in records:
         weight = _TURNED_WEIGHT if record.text in turned else 1.0
@@ -174,6 +174,12 @@ def examples_of(
         if record.text not in turned:
             bare = making.of(record, with_context=False, with_verdict=False)
             examples += [weighted(example, _BARE_WEIGHT * example.weight) for example in bare]
+    return examples
+
+
+def real_examples(real: Sequence[Record], making: ExampleMaker) -> list[Example]:
+    """Real turns: without context, what is marked in them weighing more."""
+    examples: list[Example] = []
     for record in real:
         bare = making.of(record, with_context=False)
         weight = _MARKED_WEIGHT if record.facts else _SILENT_WEIGHT
@@ -181,7 +187,7 @@ def examples_of(
     return examples
 
 
-def _turned_by_context(records: Sequence[Record]) -> frozenset[str]:
+def turned_by_context(records: Sequence[Record]) -> frozenset[str]:
     """Texts that state other facts in another context."""
     facts: dict[str, set[frozenset[str]]] = {}
     for record in records:

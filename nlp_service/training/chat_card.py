@@ -80,8 +80,8 @@ _CARD = """# chat-guard {version}
 
 A small Chinese encoder ({layers} layers of {width}, fine-tuned from `{pretrained}`, fits averaged:
 {fits}) that reads a talk in one pass, blended with linear models over hashed character n-grams.
-They state facts: acts and purposes of the merchant's message with their words, tags of buyer turns.
-Labels come from the policy.
+They state facts: acts and purposes of the merchant's message with their words, tags of buyer turns,
+and hint at the verdict. Labels come from the policy.
 
 ## Data
 Messages written for this project (corpora/chat), one voice a file, number of messages:

@@ -17,8 +17,6 @@ from typing import Any
 from nlp_service.chat.reader import Reader
 from nlp_service.domain import ChatContext
 from nlp_service.errors import ClientError
-from nlp_service.policy.loader import load_policy
-from nlp_service.training.agreement import judged
 from nlp_service.training.chat_corpus import Record, model_facts
 from nlp_service.training.public_annotations import PUBLIC, digest_of
 
@@ -54,8 +52,7 @@ def is_held_out(text: str) -> bool:
 
 
 def agent_turns(data_dir: Path, corpus_dir: Path, *, held_out: bool) -> list[Record]:
-    """Distinct turns of one part, with the facts that `corpus_dir` marks in them, and what the
-    shipped policy says of these where no more is known as their verdict.
+    """Distinct turns of one part, with the facts that `corpus_dir` marks in them; no verdict.
 
     Every other turn is filled; the rest keep their placeholders, because logs that were
     anonymised like that are checked too, and `[数字x]` must not mean anything: there, data that
@@ -69,11 +66,10 @@ def agent_turns(data_dir: Path, corpus_dir: Path, *, held_out: bool) -> list[Rec
         texts = dict.fromkeys(json.loads(line)["text"] for line in lines)
     part = [text for text in texts if is_held_out(text) == held_out and text.strip()]
     marked = _annotations(corpus_dir / PUBLIC / ANNOTATION)
-    turns = [
+    return [
         _record(text, marked.get(digest_of(text), {}), is_filled=bool(number % 2))
         for number, text in enumerate(part)
     ]
-    return judged(turns, load_policy())
 
 
 def acts_found(turns: list[Record], reader: Reader) -> dict[str, float]:

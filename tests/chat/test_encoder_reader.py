@@ -58,7 +58,8 @@ class ScriptedEncoder:
             for column, letters in self.loud.items():
                 if piece in letters:
                     found[[place, role], column] = 4.0
-        found[0, COLUMNS.index("code:privacy.personal")] = self.whole
+        at_income = any(pieces[k : k + 2] == ["月", "薪"] for k in range(len(pieces)))
+        found[0, COLUMNS.index("code:privacy.personal")] = self.whole if at_income else -4.0
         return found
 
 
@@ -110,11 +111,21 @@ def test_the_verdict_of_the_whole_is_a_hint_by_label() -> None:
     assert list(quiet.hints) == ["privacy.personal"]
     assert quiet.hints["privacy.personal"] < 0.2
     encoder.whole = 4.0
-    assert reader.read("您月薪多少", ChatContext()).message.hints["privacy.personal"] > 0.8
+    loud = reader.read("您月薪多少", ChatContext()).message.hints["privacy.personal"]
+    assert loud == pytest.approx(1 / (1 + np.exp(-2.0)))  # half of the log-odds
     talk = reader.read("好的", _context((Role.MERCHANT, "您月薪多少")))
     (earlier,) = talk.turns
     assert isinstance(earlier, MerchantReading)
     assert earlier.hints == {}
+
+
+def test_the_hint_of_a_long_message_is_that_of_its_loudest_window() -> None:
+    reader, encoder = _reader({})
+    encoder.whole = 4.0
+    for raw in ("月薪多少" + "明天发货啊。" * 80, "明天发货啊。" * 80 + "月薪多少"):
+        hints = reader.read(raw, ChatContext()).message.hints
+        assert hints["privacy.personal"] > 0.8
+    assert len(encoder.windows) > 2
 
 
 def test_purposes_are_read_of_asks_only() -> None:

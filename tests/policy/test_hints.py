@@ -130,7 +130,34 @@ def test_an_ask_that_the_hint_clears_does_not_stand_before_what_was_asked_before
     facts = Facts(acts=acts, hints=hints, conversation=pending)
     weaker = replace(facts, acts=(_act("asks:income", 0.2), acts[1]))
     assert set(_scores(weaker)) == {"privacy.coercion", "privacy.identity"}
-    assert set(_scores(facts)) >= {"privacy.coercion"}
+    assert set(_scores(facts)) == {"privacy.coercion"}
+
+
+def test_an_ask_counts_by_the_hint_of_labels_that_it_can_have() -> None:
+    acts = (_act("asks:income", 0.2), _act("conditions", 0.9))
+    pending = ConversationFacts(pending=frozenset({"id_document"}))
+    hints = {"privacy.personal": 0.01, "privacy.identity": 0.99}
+    facts = Facts(acts=acts, hints=hints, conversation=pending)
+    assert set(_scores(facts)) == {"privacy.coercion", "privacy.identity"}
+
+
+def test_a_pitch_that_a_hint_lets_in_does_not_hide_a_sure_one() -> None:
+    acts = (_act("pitches", 0.2), _act("ties", 0.9))
+    refused = ConversationFacts(refused=frozenset({"pitch"}), night=True)
+    facts = Facts(acts=acts, hints={"upsell.persistent": 0.9}, conversation=refused)
+    assert set(_scores(facts)) == {"upsell.tying", "upsell.persistent", "upsell.flooding"}
+
+
+def test_the_acts_behind_a_label_are_told_with_it() -> None:
+    words = (Span(0, 2),)
+    over = Act("asks", "size", 0.9, WORDS)
+    pitch, insult = Act("pitches", None, 0.3, words), Act("insults", None, 0.42, WORDS)
+    refused = ConversationFacts(refused=frozenset({"pitch"}))
+    hints = {"conduct.abuse": 0.9, "upsell.persistent": 0.9}
+    facts = Facts(acts=(over, pitch, insult), hints=hints, conversation=refused, stage="presale")
+    judgement = judge(POLICY, facts)
+    assert {label.code for label in judgement.labels} == {"conduct.abuse", "upsell.persistent"}
+    assert judgement.acts == (pitch, insult)
 
 
 def test_a_label_that_is_switched_off_stays_off() -> None:

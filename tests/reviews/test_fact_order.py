@@ -168,6 +168,9 @@ def test_a_size_or_colour_that_was_never_ordered(text: str, title: str) -> None:
         ("要的黑色没有,给我发白色", "杯子 白色"),
         ("拍的红色发来蓝色", "四件套 粉色"),
         ("顺便买的白色鞋带发来黑色", "外套 黑色"),
+        ("拍的L码发来S码,后来发现是我自己拍错了", "裙 S码"),
+        ("要的XL给我发的L,原来是我下单选错了", "裙 L"),
+        ("选的黑色送白色袜子一双", "T恤 白色"),
     ],
 )
 def test_a_variant_ordered_or_unknown_is_no_contradiction(text: str, title: str) -> None:

@@ -132,6 +132,8 @@ def test_what_is_no_time_of_use_of_this_item(text: str) -> None:
         "洗了二十次也没有起球",
         "洗了二十次手皮都破了,这洗手液太差",
         "洗了二十多次碗就变形",
+        "洗了二十次了还是那么松软",
+        "洗了十次,蓬松柔软",
     ],
 )
 def test_what_is_no_season_and_no_wash_of_this_item(text: str) -> None:

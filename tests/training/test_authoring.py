@@ -94,6 +94,18 @@ def test_a_verdict_may_be_left_to_the_policy(tmp_path: Path) -> None:
     assert records[0]["kind"] == ["hard", "policy"]
 
 
+@pytest.mark.parametrize("verdict", ["conduct.abuse", "allow", "?"])
+def test_what_the_policy_judged_is_not_said_by_hand(tmp_path: Path, verdict: str) -> None:
+    draft = _draft(tmp_path, f"> [insults|滚]\n= {verdict} | kind:policy\n")
+    with pytest.raises(MalformedError, match=r"kind:policy is written by the verdict '\?' alone"):
+        read_draft(draft)
+
+
+def test_a_figure_that_is_no_decimal_is_a_word(tmp_path: Path) -> None:
+    with pytest.raises(MalformedError, match=r"line 2: .*stock"):
+        read_draft(_draft(tmp_path, "@ facts=stock:²\n> 好的\n= allow\n"))
+
+
 def test_nothing_is_built_where_one_draft_is_bad(tmp_path: Path) -> None:
     good, bad = tmp_path / "a.txt", tmp_path / "b.txt"
     good.write_text("> 好的\n= ?\n", encoding="utf-8")

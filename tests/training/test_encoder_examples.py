@@ -7,7 +7,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from nlp_service.inference.transcript import TranscriptMaker
-from nlp_service.training.chat import examples_of
+from nlp_service.training.chat import examples_of, real_examples, turned_by_context
 from nlp_service.training.chat_corpus import Record
 from nlp_service.training.disguise import Disguiser
 from nlp_service.training.encoder_batches import Columns, Example, batch_of, with_hidden
@@ -66,6 +66,10 @@ def _asked(example: Example) -> dict[str, set[str]]:
     return found
 
 
+def _making() -> ExampleMaker:
+    return ExampleMaker(TranscriptMaker(BACKEND), COLUMNS)
+
+
 def test_each_turn_is_asked_for_what_its_role_can_say() -> None:
     assert _asked(_example(_record())) == {
         "[BUYER]": {"+buyer:refuse:pitch"},
@@ -75,13 +79,13 @@ def test_each_turn_is_asked_for_what_its_role_can_say() -> None:
 
 
 def test_a_message_repeated_without_its_context_is_not_asked_for_its_verdict() -> None:
-    told, bare = examples_of([_record()], [], TranscriptMaker(BACKEND), COLUMNS)
+    told, bare = examples_of([_record()], _making(), ())
     assert _asked(told) == _asked(_example(_record()))
     assert set(_asked(bare)) == {"[MERCHANT]"}
 
 
 def test_a_real_turn_has_no_context_and_yet_a_verdict() -> None:
-    (real,) = examples_of([], [_record()], TranscriptMaker(BACKEND), COLUMNS)
+    (real,) = real_examples([_record()], _making())
     assert _asked(real) == {
         "[MERCHANT]": {"+act:asks:income", "-act:pitches", "+for:curious"},
         "[CLS]": {"+code:privacy.personal"},
@@ -173,9 +177,8 @@ def test_the_same_generator_slips_in_the_same_way() -> None:
 def test_words_that_the_context_turns_weigh_more_and_are_not_learnt_alone() -> None:
     asking = _record()
     silent = replace(asking, facts=(), labels=(), purposes=frozenset(), context={})
-    maker = TranscriptMaker(BACKEND)
-    alone = examples_of([asking], [], maker, COLUMNS)
-    turned = examples_of([asking, silent], [], maker, COLUMNS)
+    alone = examples_of([asking], _making(), turned_by_context([asking]))
+    turned = examples_of([asking, silent], _making(), turned_by_context([asking, silent]))
     assert [len(example.ids) for example in turned] == [len(alone[0].ids), len(alone[1].ids)]
     assert [example.weight for example in alone] == [1.0, 0.5]
     assert [example.weight for example in turned] == [3.0, 3.0]

@@ -9,7 +9,9 @@ import pytest
 from nlp_service.chat.reader import MerchantReading, TalkReading
 from nlp_service.domain import Act, ChatContext
 from nlp_service.errors import ClientError
+from nlp_service.policy.loader import load_policy
 from nlp_service.text.normalize import normalize
+from nlp_service.training.agreement import judged
 from nlp_service.training.public_annotations import PUBLIC, digest_of
 from nlp_service.training.real_turns import (
     ANNOTATION,
@@ -83,7 +85,8 @@ def test_an_unmarked_turn_says_nothing(tmp_path: Path) -> None:
 def test_what_the_policy_says_of_the_marks_is_the_verdict(tmp_path: Path) -> None:
     _turns(tmp_path, [ASKED])
     _mark(tmp_path, ASKED, ("asks:credential", "[电话x]发一下"))
-    assert agent_turns(tmp_path, tmp_path, held_out=False)[0].labels == ("privacy.credential",)
+    turns = agent_turns(tmp_path, tmp_path, held_out=False)
+    assert judged(turns, load_policy())[0].labels == ("privacy.credential",)
 
 
 def test_unread_turns_do_not_pass_for_silent_ones(tmp_path: Path) -> None:
