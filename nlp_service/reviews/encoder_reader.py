@@ -168,15 +168,16 @@ class EncoderReader:
         return probs
 
     def _aspects(self, probs: Mapping[str, float], said: Words) -> tuple[AspectOpinion, ...]:
-        """One opinion an aspect: the surest polarity, where it is sure enough."""
-        best: dict[str, tuple[float, str]] = {}
-        for name, prob in probs.items():
-            aspect, sign = name[:-1], name[-1]
-            if prob >= self._thresholds.aspect and prob > best.get(aspect, (0.0, ""))[0]:
-                best[aspect] = prob, sign
-        opinions = [
-            self._opinion(aspect, sign, prob, said) for aspect, (prob, sign) in best.items()
-        ]
+        """What is sure enough; of one aspect both sides where each has words of its own."""
+        found: dict[str, list[AspectOpinion]] = {}
+        for name in sorted(probs, key=lambda name: -probs[name]):
+            if probs[name] < self._thresholds.aspect:
+                break
+            opinion = self._opinion(name[:-1], name[-1], probs[name], said)
+            others = found.setdefault(opinion.aspect, [])
+            if not any(_share_words(opinion, other) for other in others):
+                others.append(opinion)
+        opinions = [opinion for some in found.values() for opinion in some]
         return tuple(sorted(opinions, key=lambda o: (o.spans[0].start if o.spans else 0, o.aspect)))
 
     def _opinion(self, aspect: str, sign: str, prob: float, said: Words) -> AspectOpinion:
@@ -222,6 +223,10 @@ class EncoderReader:
         """The words that say it; none where the column was not learnt."""
         place = self._blend.columns.get(column)
         return () if place is None else said.of(place)
+
+
+def _share_words(one: AspectOpinion, other: AspectOpinion) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in one.spans for b in other.spans)
 
 
 def _says_little(text: str) -> bool:

@@ -133,10 +133,22 @@ def test_acts_that_were_never_learnt_come_from_the_patterns() -> None:
     assert [act.name for act in reading.acts] == ["extorts", "offsite"]
 
 
-def test_one_opinion_an_aspect_the_surer_one() -> None:
-    encoder = SaidSo({"aspect:quality+": 1.0, "aspect:quality-": 2.0})
+@pytest.mark.parametrize(
+    ("words", "polarities"),
+    [
+        ({}, ["negative"]),
+        ({"aspect:quality-": (0, 4), "aspect:quality+": (2, 6)}, ["negative"]),
+        ({"aspect:quality-": (6, 9), "aspect:quality+": (0, 3)}, ["positive", "negative"]),
+    ],
+)
+def test_both_sides_of_an_aspect_need_words_of_their_own(
+    words: dict[str, tuple[int, int]], polarities: list[str]
+) -> None:
+    encoder = SaidSo({"aspect:quality+": 1.0, "aspect:quality-": 2.0}, words)
     (reading,) = _reader(encoder).read([Review("r", TEXT)])
-    assert [(o.aspect, o.polarity) for o in reading.aspects] == [("quality", "negative")]
+    assert [(o.aspect, o.polarity) for o in reading.aspects] == [
+        ("quality", polarity) for polarity in polarities
+    ]
 
 
 @pytest.mark.parametrize(
