@@ -13,7 +13,7 @@ from nlp_service.inference.artifact import MANIFEST
 from nlp_service.inference.checkpoint import CONFIG
 from nlp_service.policy.schema import PolicyData
 
-SHIPPED = Path("chat", "16")
+SHIPPED = Path("chat", "17")
 _BLEND = "blend.json"
 
 

@@ -42,7 +42,7 @@ from nlp_service.training.real_turns import acts_found, agent_turns
 from nlp_service.training.replay import Passes, learnt_voices
 
 Progress = Callable[[str], None]
-NAME, VERSION = "chat-guard", 16
+NAME, VERSION = "chat-guard", 17
 _SILENT_WEIGHT, _MARKED_WEIGHT = 1.0, 2.0  # real agent turns; one in fourteen states a fact
 _BARE_SHARE, _BARE_WEIGHT = 0.25, 0.5  # messages learnt once more without their context
 _TURNED_WEIGHT = 3.0  # messages whose facts the context decides: the words alone say nothing

@@ -201,7 +201,7 @@ def test_the_trained_model_is_loaded_and_marks_words_of_the_message(trained: Tra
     checker = ChatChecker(EncoderReader.load(trained.path), load_policy())
     raw = "已经给您发货,您一个月挣多少"
     verdict = checker.check(Message("m", raw))
-    assert verdict.model == "chat-guard@16"
+    assert verdict.model == "chat-guard@17"
     assert verdict.action == Action.WARN
     assert all(0 <= start < end <= len(raw) for start, end in verdict.labels[0].spans)
     assert verdict.labels[0].spans
@@ -228,7 +228,7 @@ def test_the_graph_is_exported_anew_and_the_model_still_loads(
         EncoderReader.load(copy)
     assert run(["export", str(copy)]) == 0
     assert "MiB, at most 0." in capsys.readouterr().out
-    assert EncoderReader.load(copy).label == "chat-guard@16"
+    assert EncoderReader.load(copy).label == "chat-guard@17"
 
 
 def test_an_export_accepts_no_other_altered_file(trained: Trained, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_share_of_messages_by_authors_fitted_on_is_told() -> None:
         (None, ""),
     ],
 )
-@pytest.mark.parametrize("folder", [".", "chat/16"])
+@pytest.mark.parametrize("folder", [".", "chat/17"])
 def test_metrics_of_a_model_tell_whom_it_was_fitted_on(
     metrics: dict[str, object] | None, authors: str, folder: str, tmp_path: Path
 ) -> None:
