@@ -134,7 +134,7 @@ class SentimentAnswer(_Answer):
 
 
 class AspectAnswer(_Answer):
-    """What the review says of one aspect."""
+    """One opinion on an aspect; praise and blame of the same aspect are two."""
 
     aspect: str
     polarity: str

@@ -68,12 +68,18 @@ def _asking(case: Case, act: Act) -> Iterator[Finding]:
             "state",
             words=words,
             turns_back=back,
-            acts=(act,),
+            acts=_behind(case, act),
         )
     if not fine:
         code = _code(case, attribute)
         action, severity = _identity_exception(case, attribute)
-        yield Finding(code, act.score, act.spans, "model", action, severity, words, acts=(act,))
+        acts = _behind(case, act)
+        yield Finding(code, act.score, act.spans, "model", action, severity, words, acts=acts)
+
+
+def _behind(case: Case, ask: Act) -> tuple[Act, ...]:
+    """The ask as read, or the condition that asks again for what was left open."""
+    return (ask,) if ask in case.facts.acts else tuple(_pointers(case)[:1])
 
 
 def _code(case: Case, attribute: str) -> str:
@@ -169,7 +175,7 @@ def _conditions(case: Case, asks: list[Act]) -> Iterator[Finding]:
                 continue
             words = {"attribute": case.attribute_name(attribute)}
             score = min(condition.score, act.score)
-            acts = (condition, act)
+            acts = (condition, *_behind(case, act))
             yield Finding("privacy.coercion", score, condition.spans, words=words, acts=acts)
 
 

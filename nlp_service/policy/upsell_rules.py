@@ -1,6 +1,6 @@
 """When a pitch is unasked, unwelcome or too much: relation, refusal memory, counters, claims."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp_service.domain import Act, Action, Severity
@@ -18,10 +18,10 @@ _CLAIM_NAMES = {
 
 def upsell_findings(case: Case) -> Iterator[Finding]:
     """Findings of irrelevant, persistent, flooding and contradicted claims."""
-    pitch = _pitch(case)
-    if pitch:
-        yield from _pitch_findings(case, pitch)
-    yield from _flooding(case, pitch)
+    pitches = _pitches(case)
+    if pitches:
+        yield from _pitch_findings(case, pitches)
+    yield from _flooding(case, pitches)
     for claim in case.facts.claims:
         if not claim.holds:
             words = {"claim": _CLAIM_NAMES[claim.kind]}
@@ -40,41 +40,45 @@ def claim_name(act: str) -> str:
     return _CLAIM_NAMES.get(act, "容易误导的说法")
 
 
-def _pitch(case: Case) -> Act | None:
-    """The pitch of the message; pressing for a purchase is one too."""
+def _pitches(case: Case) -> list[Act]:
+    """The pitches of the message, the plainest first; pressing for a purchase is one too."""
     acts = [
         act
         for act in case.facts.acts
         if act.act in {"pitches", "presses", "ties"}
         and case.may_count(act.score, "upsell.persistent", "upsell.irrelevant")
     ]
-    return max(acts, key=lambda act: _rank(case, act), default=None)
+    return sorted(acts, key=lambda act: _rank(case, act), reverse=True)
 
 
 def _rank(case: Case, act: Act) -> tuple[bool, bool, float]:
-    """What is sure stands before what a hint alone lets in."""
+    """What is sure to be a persistent pitch stands before what a hint alone lets in."""
     is_sure = case.is_stated("upsell.persistent", act.score)
     return is_sure, act.act == "pitches", act.score
 
 
-def _pitch_findings(case: Case, pitch: Act) -> Iterator[Finding]:
+def _pitch_findings(case: Case, pitches: Sequence[Act]) -> Iterator[Finding]:
     conversation = case.facts.conversation
+    offers = [act for act in pitches if act.act != "presses"]
     if "pitch" in conversation.refused:
         back = conversation.refused_back.get("pitch")
-        yield replace(_persistent(pitch, "已经表示不需要"), turns_back=back)
-    elif pitch.act != "presses" and (
+        yield replace(_persistent(pitches[0], "已经表示不需要"), turns_back=back)
+    elif offers and (
         conversation.pitches_unanswered + 1 >= case.policy.limits.pitches_without_answer
     ):
-        yield _persistent(pitch, "一直没有回应之前的推荐")
-    yield from _irrelevant(case, pitch)
+        yield _persistent(offers[0], "一直没有回应之前的推荐")
+    yield from _irrelevant(case, pitches[0])
 
 
 def _irrelevant(case: Case, pitch: Act) -> Iterator[Finding]:
     """What the model calls unrelated, the lexicon's agreement making it surer, or finance and
     the like, which are never part of a shop's order."""
-    stated = max(
-        (act.score for act in case.facts.acts if act.attribute == "unrelated"), default=0.0
+    called = max(
+        (act for act in case.facts.acts if act.attribute == "unrelated"),
+        key=lambda act: act.score,
+        default=None,
     )
+    stated = called.score if called else 0.0
     policy, relation = case.policy, case.facts.relation
     answers = relation == "related" or "product" in case.facts.conversation.wants
     needed = {"foreign": 0.0, "unrelated": policy.unrelated_support}.get(
@@ -82,7 +86,8 @@ def _irrelevant(case: Case, pitch: Act) -> Iterator[Finding]:
     )
     if stated >= needed:
         score = pitch.score if relation in {"foreign", "unrelated"} else stated
-        yield Finding("upsell.irrelevant", score, pitch.spans, acts=(pitch,))
+        acts = (pitch, called) if called else (pitch,)
+        yield Finding("upsell.irrelevant", score, pitch.spans, acts=acts)
 
 
 def _persistent(pitch: Act, why: str) -> Finding:
@@ -91,7 +96,7 @@ def _persistent(pitch: Act, why: str) -> Finding:
     )
 
 
-def _flooding(case: Case, pitch: Act | None) -> Iterator[Finding]:
+def _flooding(case: Case, pitches: Sequence[Act]) -> Iterator[Finding]:
     conversation, limits = case.facts.conversation, case.policy.limits
     counters = [
         (
@@ -106,7 +111,7 @@ def _flooding(case: Case, pitch: Act | None) -> Iterator[Finding]:
         if count >= limit:
             twice = count >= limit * limits.block_factor
             yield _flood(why, block=twice)
-    is_pitch = pitch is not None and case.is_stated("upsell.persistent", pitch.score)
+    is_pitch = any(case.is_stated("upsell.persistent", act.score) for act in pitches[:1])
     if is_pitch and conversation.night and limits.night_promotion_is_flooding:
         yield _flood("深夜时段买家并不在线", block=False)
 

@@ -9,7 +9,7 @@ The encoder reads all of it in one pass; what the phrase lists found is one more
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -168,14 +168,14 @@ class EncoderReader:
         return probs
 
     def _aspects(self, probs: Mapping[str, float], said: Words) -> tuple[AspectOpinion, ...]:
-        """What is sure enough; of one aspect both sides where each has words of its own."""
+        """What is sure enough; of one aspect several polarities where each has other words."""
         found: dict[str, list[AspectOpinion]] = {}
         for name in sorted(probs, key=lambda name: -probs[name]):
             if probs[name] < self._thresholds.aspect:
                 break
             opinion = self._opinion(name[:-1], name[-1], probs[name], said)
             others = found.setdefault(opinion.aspect, [])
-            if not any(_share_words(opinion, other) for other in others):
+            if not others or (opinion.spans and not _shares_words(opinion, others)):
                 others.append(opinion)
         opinions = [opinion for some in found.values() for opinion in some]
         return tuple(sorted(opinions, key=lambda o: (o.spans[0].start if o.spans else 0, o.aspect)))
@@ -225,8 +225,9 @@ class EncoderReader:
         return () if place is None else said.of(place)
 
 
-def _share_words(one: AspectOpinion, other: AspectOpinion) -> bool:
-    return any(a.start < b.end and b.start < a.end for a in one.spans for b in other.spans)
+def _shares_words(one: AspectOpinion, others: Iterable[AspectOpinion]) -> bool:
+    taken = [span for other in others for span in other.spans]
+    return any(a.start < b.end and b.start < a.end for a in one.spans for b in taken)
 
 
 def _says_little(text: str) -> bool:

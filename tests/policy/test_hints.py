@@ -148,6 +148,34 @@ def test_a_pitch_that_a_hint_lets_in_does_not_hide_a_sure_one() -> None:
     assert set(_scores(facts)) == {"upsell.tying", "upsell.persistent", "upsell.flooding"}
 
 
+def test_a_sure_press_does_not_hide_the_third_pitch() -> None:
+    acts = (_act("pitches", 0.3), _act("presses", 0.9))
+    ignored = ConversationFacts(pitches_unanswered=2)
+    facts = Facts(acts=acts, hints={"upsell.persistent": 0.95}, conversation=ignored)
+    assert set(_scores(facts)) == {"upsell.persistent", "upsell.pressure"}
+    assert set(_scores(replace(facts, acts=acts[1:]))) == {"upsell.pressure"}
+
+
+def test_a_condition_stands_behind_what_it_asks_for_again() -> None:
+    condition = _act("conditions", 0.3)
+    pending = ConversationFacts(pending=frozenset({"id_document"}))
+    hints = {"privacy.coercion": 0.9, "privacy.identity": 0.9}
+    facts = Facts(acts=(condition,), hints=hints, conversation=pending)
+    for flags in (frozenset[str](), frozenset({"cross_border"})):
+        judgement = judge(POLICY, replace(facts, flags=flags))
+        assert "privacy.identity" in {label.code for label in judgement.labels}
+        assert judgement.acts == (condition,)
+
+
+def test_what_makes_a_pitch_irrelevant_is_told_with_it() -> None:
+    acts = (_act("pitches", 0.9), _act("pitches:unrelated", 0.4))
+    judgement = judge(
+        POLICY, Facts(acts=acts, hints={"upsell.irrelevant": 0.9}, relation="unrelated")
+    )
+    assert [label.code for label in judgement.labels] == ["upsell.irrelevant"]
+    assert judgement.acts == acts
+
+
 def test_the_acts_behind_a_label_are_told_with_it() -> None:
     words = (Span(0, 2),)
     over = Act("asks", "size", 0.9, WORDS)

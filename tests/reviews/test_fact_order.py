@@ -141,6 +141,11 @@ def test_a_quantity_is_unverifiable(text: str) -> None:
         ("我选的明明是黑色,结果发来白的", "T恤 白色"),
         ("订的2XL发来的是M", "卫衣 M"),
         ("订的XXL发来的是M", "卫衣 M"),
+        ("拍的L码结果送了S码", "防晒衣 S码"),
+        ("要的黑色送了个白色", "杯子 白色"),
+        ("要的黑色给我送的白色", "杯子 白色"),
+        ("拍的L码发来S码,客服说仓库看错了", "防晒衣 S码"),
+        ("拍的L码发来S码,买错店了", "防晒衣 S码"),
     ],
 )
 def test_a_size_or_colour_that_was_never_ordered(text: str, title: str) -> None:
@@ -171,6 +176,7 @@ def test_a_size_or_colour_that_was_never_ordered(text: str, title: str) -> None:
         ("拍的L码发来S码,后来发现是我自己拍错了", "裙 S码"),
         ("要的XL给我发的L,原来是我下单选错了", "裙 L"),
         ("选的黑色送白色袜子一双", "T恤 白色"),
+        ("拍的L码发来S码,唉拍错了", "裙 S码"),
     ],
 )
 def test_a_variant_ordered_or_unknown_is_no_contradiction(text: str, title: str) -> None:

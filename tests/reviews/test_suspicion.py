@@ -180,13 +180,15 @@ def test_neither_record_nor_goods_unsay_a_plain_threat_or_demand(code: str, excu
     assert _assess((code, 2.0), excused).score < _assess((code, 2.0)).score
 
 
-@pytest.mark.parametrize("excuse", ["images", "detail"])
-def test_the_goods_count_where_much_may_be_owed(excuse: str) -> None:
-    demand, excused = ("text.extortion", 4.2), (f"counter.{excuse}", -0.9)
+def test_the_goods_count_where_much_may_be_owed() -> None:
+    demand = ("text.extortion", 4.2)
+    goods = (("counter.images", -0.9), ("counter.detail", -0.7))
+    assert 0.4 < _assess(demand, goods[0], severity="major").score < 0.5
+    assert _assess(demand, goods[0], severity="major").level == "medium"
     for severity in ("major", "hazard"):
-        assert _assess(demand, excused, severity=severity).level == "low"
-    assert _assess(demand, excused, severity="minor").level == "medium"
-    threat = _assess(("text.threat", 4.4), excused, severity="major")
+        assert _assess(demand, *goods, severity=severity).level == "low"
+    assert _assess(demand, *goods, severity="minor").level == "medium"
+    threat = _assess(("text.threat", 4.4), *goods, severity="major")
     assert threat.score == _assess(("text.threat", 4.4), severity="major").score
 
 

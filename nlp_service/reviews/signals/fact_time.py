@@ -44,8 +44,8 @@ _USED_TILL = re2.compile(rf"{_VERBS}{_DONE}{DURATION}")
 _OWNED = re2.compile(rf"(?:买来|买回来|买回家|买|入手|到手|收到|过)(?:{_DONE}了)?{_DONE}{DURATION}")
 # A dye is rinsed out a dozen times in one evening; worn and washed is another matter.
 _WASHED = re2.compile(
-    rf"洗(?:了|过)+(?:有|好)?(?P<number>{NUMBER})(?:多|来)?(?:水|次)[^。!?不没未手碗头脸澡车锅菜]{{0,6}}?"
-    r"(?:起球|起毛|变形|走形|缩水|松(?:垮|了|掉|开|紧)|破|开线|变薄|没法穿|不能穿)"
+    rf"洗(?:了|过)+(?:有|好)?(?P<number>{NUMBER})(?:多|来)?(?:水|次)[^。!?不没未手碗头脸澡车锅菜蓬]{{0,6}}?"
+    r"(?:起球|起毛|变形|走形|缩水|松(?:垮|了|掉|开)|(?:变|就)松|破|开线|变薄|没法穿|不能穿)"
 )
 _BREAKS = (
     r"(?:坏|裂|烂|开(?:裂|胶|线|焊)|掉(?:色|漆|皮|毛|底|渣|线|钻)|断|不能(?:用|开|充|穿)|不行|没法用|卡|死机|"
